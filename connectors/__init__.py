@@ -1,0 +1,1 @@
+"""Exports in, landed Parquet out: one folder per connector."""

@@ -1,0 +1,1 @@
+"""The static site: charts, pages, theme. Reads the published database only."""

@@ -1,0 +1,1 @@
+"""Chart modules: each declares a query and a figure."""

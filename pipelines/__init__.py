@@ -1,0 +1,1 @@
+"""The machinery that runs the job: workspace, warehouse, Dagster, publishing, CLI."""

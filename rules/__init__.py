@@ -1,0 +1,1 @@
+"""Maturity models as data, and the pure functions that judge by them."""

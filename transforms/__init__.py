@@ -1,0 +1,1 @@
+"""Canonical entities and the signals measured from them, as SQL."""

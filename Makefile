@@ -1,0 +1,45 @@
+# The same verbs here, in CI and in the README.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check docs lock bench site clean
+
+run: $(VENV)/.run-installed  ## the nightly job on the sample workspace
+	@$(BIN)/waystage run --workspace data/sample
+
+test: $(VENV)/.test-installed  ## lint, types and every test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pipelines.reference --check
+	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+docs: $(VENV)/.test-installed  ## writes docs/reference from the declarations
+	@$(BIN)/python -m pipelines.reference
+
+bench: $(VENV)/.test-installed  ## the ratio table of docs/performance.md
+	@$(BIN)/python -m tests.bench
+
+lock:  ## refreshes both lock files; needs uv
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build --extra test --constraints requirements.lock pyproject.toml --output-file requirements-test.lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Waystage needs Python 3.11 or newer; this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo "making the environment in $(VENV) (once, about a minute)" >&2
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-installed: requirements.lock pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample/.waystage data/sample/published

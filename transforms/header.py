@@ -1,0 +1,162 @@
+"""Headers of SQL files: a YAML block in the leading ``-- `` comment lines, with a closed vocabulary.
+
+One header feeds the table comments, the checks, the docs and the graph, so a slip in it is an error that
+says where it is and which legal key was probably meant.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+Kind = Literal["share", "rate", "ratio", "count", "median", "difference", "state_share"]
+Unit = Literal["ratio", "count", "days", "hours", "pp", "per 100", "per 1,000", "per account"]
+FrictionId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+
+
+class HeaderError(ValueError):
+    """A header that cannot be used. The message lists every problem, one `file:line: …` per line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Header(BaseModel):
+    """What every SQL file says of itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: str = Field(min_length=1)
+
+
+class EntityHeader(Header):
+    """Header of `transforms/staging/<name>.sql`.
+
+    `description` states the grain first; `grain` names the columns that are unique together (empty where
+    the same thing may happen twice at one instant); `columns` describes every column, in order;
+    `materialized: view` is for tables so large that a copy costs more than reading them again.
+    """
+
+    grain: list[str]
+    columns: dict[str, str] = Field(min_length=1)
+    materialized: Literal["table", "view"] = "table"
+
+    @model_validator(mode="after")
+    def _grain_is_described(self) -> EntityHeader:
+        missing = [name for name in self.grain if name not in self.columns]
+        if missing:
+            raise ValueError(f"grain names {missing[0]!r}, which is not among columns")
+        return self
+
+
+class SignalHeader(Header):
+    """Header of `transforms/signals/<name>.sql`: the formula in words, and how the numbers may be read.
+
+    `sources` is a list of entities that are all needed; a list inside it means any one of them will do.
+    `window` is the most months that judging may pool; `pooled: sql` says the SQL has already pooled them.
+    `minimum_sample` is in units of the signal's sample size; `per` divides a rate's exposure.
+    """
+
+    job: Literal["create", "deliver", "scale"]
+    unit: Unit
+    direction: Literal["up", "down", "context"]
+    kind: Kind
+    per: Literal[1, 100, 1000] = 1
+    window: Literal["T1", "T3", "T6", "T12"]
+    pooled: Literal["judging", "sql"] = "judging"
+    minimum_sample: int = Field(ge=0)
+    sources: list[str | list[str]] = Field(min_length=1)
+    friction: list[FrictionId] = []
+    range: tuple[float | None, float | None] = (None, None)
+    census: bool = False
+    lifecycle: Literal["experimental", "stable", "deprecated"] = "stable"
+    notes: str | None = None
+
+    @model_validator(mode="after")
+    def _keys_fit_the_kind(self) -> SignalHeader:
+        if self.per != 1 and self.kind != "rate":
+            raise ValueError(f"per is for kind rate only; this is a {self.kind}")
+        if self.census and self.kind != "count":
+            raise ValueError(f"census is for kind count only; this is a {self.kind}")
+        return self
+
+    @property
+    def window_months(self) -> int:
+        """The window as a number of months."""
+        return int(self.window[1:])
+
+    @property
+    def entities(self) -> set[str]:
+        """Every entity that `sources` names."""
+        return {name for need in self.sources for name in ([need] if isinstance(need, str) else need)}
+
+    def is_covered_by(self, entities: set[str]) -> bool:
+        """Whether the given covered entities are enough to observe this signal."""
+        return all(
+            need in entities if isinstance(need, str) else not entities.isdisjoint(need)
+            for need in self.sources
+        )
+
+
+AnyHeader = TypeVar("AnyHeader", bound=Header)
+
+
+def read_header(path: Path, model: type[AnyHeader]) -> AnyHeader:
+    """The header of one SQL file. Raises HeaderError with all problems, each with its file and line."""
+    return parse_header(path.read_text(encoding="utf-8"), path.as_posix(), model)
+
+
+def parse_header(sql: str, where: str, model: type[AnyHeader]) -> AnyHeader:
+    """The header at the top of `sql`; `where` names the file in messages. Raises HeaderError."""
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line[2:].removeprefix(" "))
+    if not lines:
+        raise HeaderError([f"{where}:1: no header; begin the file with '-- description: …'"])
+    try:
+        node = yaml.compose("\n".join(lines), yaml.SafeLoader)
+        content = yaml.safe_load("\n".join(lines))
+    except yaml.MarkedYAMLError as error:
+        line_number = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = f"the header is not YAML ({error.problem}); quote text that contains ': '"
+        raise HeaderError([f"{where}:{line_number}: {problem}"]) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise HeaderError([f"{where}:1: the header must be 'key: value' lines, such as '-- description: …'"])
+    line_of = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        legal = list(model.model_fields)
+        raise HeaderError([_problem(item, where, line_of, legal) for item in error.errors()]) from None
+
+
+def nearest(name: str, legal: list[str]) -> str:
+    """A hint naming the legal word closest to `name`, or all of them where none is close."""
+    close = difflib.get_close_matches(name, legal, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"legal: {', '.join(legal)}"
+
+
+def _problem(item: object, where: str, line_of: dict[str, int], legal: list[str]) -> str:
+    """One pydantic error as one `file:line: what was seen, what is legal`."""
+    assert isinstance(item, dict)  # noqa: S101  (pydantic types its errors loosely)
+    keys = [str(part) for part in item["loc"]]
+    key = keys[0] if keys else ""
+    place = f"{where}:{line_of.get(key, 1)}"
+    if item["type"] == "extra_forbidden":
+        return f"{place}: unknown key {key!r}; {nearest(key, legal)}"
+    if item["type"] == "missing":
+        return f"{place}: {key!r} is missing; add '-- {key}: …'"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if not key:
+        return f"{place}: {message}"
+    seen = item["input"]
+    if item["type"] == "literal_error":
+        message = f"legal: {item['ctx']['expected']}"
+    return f"{place}: {'.'.join(keys)} is {seen!r}; {message}"

@@ -1,0 +1,105 @@
+"""What staging reads: the columns and types of `config.*`, `labels.*` and `source.*`.
+
+The columns of `source.<entity>` follow from the entity's contract, `transforms/staging/<entity>.yaml`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+CONTRACTS = Path(__file__).parent / "staging"
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "list": "VARCHAR[]",
+}
+
+CONFIG_AND_LABELS: dict[str, dict[str, str]] = {
+    "config.program": {
+        "program_id": "VARCHAR",
+        "name": "VARCHAR",
+        "timezone": "VARCHAR",
+        "staff_domains": "VARCHAR[]",
+        "locales": "VARCHAR[]",
+    },
+    "config.calendar": {
+        "timezone": "VARCHAR",
+        "month": "DATE",
+        "starts_at": "TIMESTAMP",
+        "ends_at": "TIMESTAMP",
+    },
+    "config.run": {"as_of": "DATE"},
+    "config.launch": {"program_id": "VARCHAR", "month": "DATE", "surface": "VARCHAR"},
+    "config.source": {
+        "program_id": "VARCHAR",
+        "source": "VARCHAR",
+        "connector": "VARCHAR",
+        "observed_through": "DATE",
+        "stale_after_days": "INTEGER",
+    },
+    "config.personal_domain": {"domain": "VARCHAR"},
+    "labels.ticket": {
+        "program_id": "VARCHAR",
+        "ticket_id": "VARCHAR",
+        "intent": "VARCHAR",
+        "intent_probability": "DOUBLE",
+        "topic": "VARCHAR",
+        "classifier": "VARCHAR",
+    },
+    "labels.search": {
+        "program_id": "VARCHAR",
+        "file": "VARCHAR",
+        "row_number": "BIGINT",
+        "topic": "VARCHAR",
+    },
+    "labels.content": {"program_id": "VARCHAR", "content_id": "VARCHAR", "topic": "VARCHAR"},
+}
+
+
+def entity_names() -> list[str]:
+    """The canonical entities that exports map onto, in alphabetical order."""
+    return sorted(path.stem for path in CONTRACTS.glob("*.yaml") if not path.name.endswith(".cases.yaml"))
+
+
+@cache
+def contract(entity: str) -> dict[str, Any]:
+    """The input contract of one canonical entity, as written in its YAML file."""
+    content: dict[str, Any] = yaml.safe_load((CONTRACTS / f"{entity}.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def source_columns(entity: str) -> dict[str, str]:
+    """Columns of `source.<entity>` and their SQL types, in order."""
+    columns = {"program_id": "VARCHAR", "source": "VARCHAR", "file": "VARCHAR", "row_number": "BIGINT"}
+    for name, column in contract(entity)["columns"].items():
+        columns[name] = SQL_TYPES[column["type"]]
+        if column.get("identity") == "email":
+            columns[f"{name}_domain"] = "VARCHAR"
+    return columns | {"version": "TIMESTAMP", "month": "DATE"}
+
+
+def input_columns() -> dict[str, dict[str, str]]:
+    """Every table that staging may read (`schema.name`), with its columns and SQL types."""
+    sources = {f"source.{entity}": source_columns(entity) for entity in entity_names()}
+    return CONFIG_AND_LABELS | sources
+
+
+def create_missing_inputs(con: duckdb.DuckDBPyConnection) -> None:
+    """Creates, empty, every input table that nobody has filled: an entity without a source has no rows."""
+    tables = con.execute("select table_schema, table_name from information_schema.tables").fetchall()
+    present = {f"{schema}.{name}" for schema, name in tables}
+    for table, columns in input_columns().items():
+        con.execute(f"create schema if not exists {table.split('.')[0]}")
+        if table not in present:
+            declared = ", ".join(f'"{name}" {sql_type}' for name, sql_type in columns.items())
+            con.execute(f"create table {table} ({declared})")

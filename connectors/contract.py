@@ -1,0 +1,276 @@
+"""The shape of the two contracts landing works by, and of the configuration it is handed.
+
+`connectors/<name>/source.yaml` says what a vendor's export looks like; `transforms/staging/<entity>.yaml`
+says what a canonical entity looks like (and is the contract of connector `table`, whose `source.yaml` has no
+streams).
+
+A full `source.yaml`::
+
+    name: zendesk_support              # = folder
+    title: Zendesk Support
+    vendor: Zendesk
+    docs: Admin Center > Account > Tools > Reports > Export, or the incremental export API.
+    lifecycle: stable                  # experimental | stable | deprecated
+    evidence:
+      - Field names read in the recorded responses of tests/..., 2026-11.
+    streams:
+      tickets:
+        description: One row per ticket as last seen; a later export brings the ticket again.
+        match:                         # how landing knows this stream; all four are optional
+          key: tickets                 # top-level key of a page {"tickets": [...], "end_of_stream": true}
+          airbyte: tickets             # Airbyte stream, or its last part after `__` (default: the name)
+          files: ["*ticket*"]          # file names (globs, any case) of bare arrays, NDJSON and tables
+          fields: [requester_id]       # names a record or header must show (default: required ones)
+        each: null                     # a nested list: one row per element; parent's fields are `^.name`
+        key: [id]
+        version: updated_at            # newest wins, in the connector's SQL
+        fields:
+          id: {required: true, description: Number of the ticket.}  # path defaults to the field name
+          requester_id: {identity: person, scope: vendor, description: Who asked.}
+          requester_email:
+            {path: requester.email, also: [requester_email], identity: email, description: Their address.}
+          channel: {path: via.channel, description: Where it came in.}
+          tags: {type: list, description: Labels.}
+          subject: {private: true, description: First line.}
+          created_at: {type: timestamp, required: true, description: When it was opened, UTC.}
+          updated_at: {type: timestamp, required: true, description: Last change, UTC.}
+          solved_at: {type: timestamp, sentinel: never, description: When solved.}  # 1970, 0000-00-00
+
+All of these land in `landing.zendesk_support__tickets` with the same columns:
+
+* API pages, one or many per file, side by side or one per line; a page may hold several streams. Other
+  top-level keys (`end_of_stream`, `next_page`, `count`, ...) are ignored::
+
+    {"tickets": [{"id": 1, "requester_id": 7, "via": {"channel": "web"}}], "users": [], "end_of_stream": true}
+
+* Airbyte messages, one per line; messages other than RECORD are ignored, so are streams the contract does not
+  list::
+
+    {"type": "RECORD", "record": {"stream": "x__zendesk__tickets", "data": {"id": 1, "requester_id": 7}}}
+
+* plain NDJSON and bare arrays (told apart by `files` and `fields`)::
+
+    {"id": 1, "requester_id": 7}
+    [{"id": 1, "requester_id": 7}, {"id": 2, "requester_id": 8}]
+
+* CSV, TSV, Parquet and XLSX tables. A path `via.channel` also finds the headers `via.channel` and
+  `via_channel`.
+
+Any of these may be gzipped (`.gz`). Paths are dotted; a name holding a dot is quoted:
+`definition.extensions."http://a.b/c"`, list elements are `[0]`. `also` lists further paths, tried in order;
+the first that is present and not null wins.
+
+A landed row carries `_program_id, _source, _file, _row` (row_number within the file, from 1) and every field
+of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
+boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
+is hashed). Identities are 12-character keys; an e-mail field `x` comes with `x_domain`, the lower-case text
+after @. Fields the file does not have are NULL. Rows that break the contract are not landed but listed in
+`landing.rejected`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+FieldType = Literal["text", "timestamp", "date", "integer", "number", "boolean", "list", "json"]
+IdentityKind = Literal["person", "email", "account"]
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+# What each contract type becomes in DuckDB.
+SQL_TYPE: Mapping[FieldType, str] = {
+    "text": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "list": "VARCHAR[]",
+    "json": "VARCHAR",
+}
+
+
+def _listed(value: object) -> object:
+    """One value may be written without its brackets."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Shape(BaseModel):
+    """Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Shape):
+    """One typed column of an entity: what a value must be for its row to land."""
+
+    type: FieldType = "text"
+    required: bool = False
+    identity: IdentityKind | None = None
+    accepted: Names = ()
+    range: tuple[float | None, float | None] | None = None
+    private: bool = False
+    may_be_future: bool = False
+    sentinel: Literal["never"] | None = None
+    description: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Column":
+        if self.identity and self.type != "text":
+            raise ValueError(f"an identity is text, not {self.type}")
+        if self.accepted and self.type != "text":
+            raise ValueError(f"`accepted` goes with text, not {self.type}")
+        if self.range and self.type not in ("integer", "number"):
+            raise ValueError(f"`range` goes with integer or number, not {self.type}")
+        if self.sentinel and self.type not in ("timestamp", "date"):
+            raise ValueError(f"`sentinel` goes with timestamp or date, not {self.type}")
+        return self
+
+
+class StreamField(Column):
+    """A column of a stream: also says where in the export it is."""
+
+    path: str = ""
+    also: Names = ()
+    scope: Literal["shared", "vendor"] = "shared"  # vendor: the id means nothing outside this connector
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All paths, first choice first (the stream's validator has filled in a missing one)."""
+        return (self.path, *self.also)
+
+
+class Match(Shape):
+    """How a stream is recognised in an export."""
+
+    key: Names = ()
+    airbyte: Names = ()
+    files: Names = ()
+    fields: Names = ()
+
+
+class Stream(Shape):
+    """One kind of record in a vendor's export."""
+
+    description: str
+    match: Match = Match()
+    each: str | None = None
+    key: Names = ()
+    version: str | None = None
+    one_of: Names = ()
+    fields: dict[str, StreamField]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_paths(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("fields"), dict):
+            fields = {
+                name: {**spec, "path": spec.get("path") or name} if isinstance(spec, dict) else spec
+                for name, spec in data["fields"].items()
+            }
+            return {**data, "fields": fields}
+        return data
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "Stream":
+        named = (*self.key, *((self.version,) if self.version else ()), *self.one_of)
+        for name in named:
+            if name not in self.fields:
+                raise ValueError(f"`{name}` is not one of the fields: {', '.join(self.fields)}")
+        for name in self.fields:
+            if not NAME.fullmatch(name):
+                raise ValueError(f"field `{name}` must be lower_case_with_underscores")
+        return self
+
+
+class Source(Shape):
+    """A connector's source.yaml."""
+
+    name: str
+    title: str
+    vendor: str
+    docs: str
+    lifecycle: Literal["experimental", "stable", "deprecated"] = "stable"
+    evidence: Names = ()
+    streams: dict[str, Stream] = {}
+
+
+class Entity(Shape):
+    """A canonical entity: transforms/staging/<entity>.yaml."""
+
+    name: str
+    description: str
+    kind: Literal["event", "state"]
+    key: Names | Literal["all"]
+    time: str | None = None
+    silence_days: int = Field(gt=0)
+    one_of: Names = ()
+    columns: dict[str, Column]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "Entity":
+        key = () if self.key == "all" else self.key
+        for name in (*key, *((self.time,) if self.time else ()), *self.one_of):
+            if name not in self.columns:
+                raise ValueError(f"`{name}` is not one of the columns: {', '.join(self.columns)}")
+        if (self.kind == "event") != (self.time is not None):
+            raise ValueError("an event names its `time` column, a state has none")
+        return self
+
+
+class ColumnMap(Shape):
+    """Where a canonical column comes from: an export column, a constant, or an expression over columns."""
+
+    name: str | None = None
+    value: str | int | float | bool | None = None
+    sql: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, data: object) -> object:
+        return {"name": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "ColumnMap":
+        if sum(part is not None for part in (self.name, self.value, self.sql)) != 1:
+            raise ValueError("write the export's column name, {value: constant} or {sql: expression}")
+        return self
+
+
+class SourceConfig(Shape):
+    """One source of a program, as waystage.yaml gives it."""
+
+    name: str  # unique within the program
+    connector: str
+    paths: Names  # file, folder or glob; absolute, or relative to the workspace
+    entity: str | None = None  # connector `table` only
+    columns: dict[str, ColumnMap] = {}  # empty: headers already are canonical names
+    timezone: str = "UTC"  # of times without an offset
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    observed_through: str | None = None
+    stale_after_days: int = 45
+
+
+class ProgramConfig(Shape):
+    """One program of waystage.yaml, as far as landing and checking need it."""
+
+    id: str
+    name: str
+    timezone: str = "UTC"
+    staff_domains: Names = ()
+    locales: Names = ()
+    sources: tuple[SourceConfig, ...] = ()
+
+
+def folder_of(connector: str) -> Path:
+    """Where a connector lives."""
+    return Path(__file__).parent / connector

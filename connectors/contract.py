@@ -208,7 +208,7 @@ class Entity(Shape):
     name: str
     description: str
     kind: Literal["event", "state"]
-    key: Names | Literal["all"]
+    key: Annotated[Literal["all"] | Names, Field(union_mode="left_to_right")]
     time: str | None = None
     silence_days: int = Field(gt=0)
     one_of: Names = ()

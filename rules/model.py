@@ -1,0 +1,168 @@
+"""The shape of a rule pack: stages in order, what each requires, and what to do next.
+
+A pack is data, in a closed vocabulary; a third maturity model needs no Python.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Window = Literal["T1", "T2", "T3", "T4", "T5", "T6", "T9", "T12"]
+Lifecycle = Literal["experimental", "stable", "deprecated"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sentence = Annotated[str, Field(min_length=1)]
+
+SCHEMA_FILE = Path(__file__).parent / "model.schema.json"
+
+
+class Closed(BaseModel):
+    """Frozen, and no key but those named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Condition(Closed):
+    """One signal compared with one threshold."""
+
+    id: Name = Field(
+        default="", description="Name of the condition; the signal's name unless it is used twice."
+    )
+    signal: Name = Field(description="A signal of transforms/signals/.")
+    window: Window = Field(
+        default="T3", description="The most months that may be pooled to reach the minimum sample."
+    )
+    at_least: float | None = Field(default=None, description="Met from this value up.")
+    at_most: float | None = Field(default=None, description="Met from this value down.")
+    keep: float | None = Field(default=None, description="Looser value a condition already met may slip to.")
+    hold: int = Field(default=1, ge=1, le=24, description="Months in a row it must be met.")
+    reach: bool = Field(default=False, description="True where a month after a launch cannot satisfy it.")
+    why: Sentence = Field(description="Why the stage asks for this.")
+    next_step: Sentence = Field(description="What to do when it is unmet, in plain words.")
+    measured_as: Sentence = Field(
+        description="What the value counts, to be read after it: '8 files and links per onboarding'."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_after_signal(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "id" not in given and isinstance(given.get("signal"), str):
+            return {**given, "id": given["signal"]}
+        return given
+
+    @model_validator(mode="after")
+    def _one_operator(self) -> "Condition":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give exactly one of at_least and at_most")
+        return self
+
+    @property
+    def is_at_least(self) -> bool:
+        """True for `>=`, false for `<=`."""
+        return self.at_least is not None
+
+    @property
+    def comparison(self) -> str:
+        return ">=" if self.is_at_least else "<="
+
+    @property
+    def threshold(self) -> float:
+        return self.at_least if self.at_least is not None else float(self.at_most or 0.0)
+
+    @property
+    def keep_threshold(self) -> float:
+        """The value a held condition may slip to: `keep`, or the threshold itself."""
+        return self.threshold if self.keep is None else self.keep
+
+    @property
+    def window_months(self) -> int:
+        return int(self.window[1:])
+
+
+class Group(Closed):
+    """At least `count` of these conditions."""
+
+    count: int = Field(ge=1)
+    of: list[Condition] = Field(min_length=1)
+
+
+class Gate(Closed):
+    """What a stage requires: all of some conditions, and so many of each group of others."""
+
+    all: list[Condition] = Field(default_factory=list)
+    at_least: list[Group] = Field(default_factory=list, description="One group, or a list of groups.")
+
+    @field_validator("at_least", mode="before")
+    @classmethod
+    def _one_or_many(cls, given: Any) -> Any:
+        return [given] if isinstance(given, dict) else given
+
+    @property
+    def conditions(self) -> list[Condition]:
+        return [*self.all, *(condition for group in self.at_least for condition in group.of)]
+
+
+class Stage(Closed):
+    """One rung of the ladder."""
+
+    number: int = Field(ge=0)
+    name: Sentence
+    phase: str | None = None
+    job: Name = Field(description="The job this stage belongs to; one of the pack's jobs.")
+    summary: Sentence
+    fixes: list[Annotated[str, Field(pattern=r"^F\d\d$")]] = Field(
+        default_factory=list, description="Frictions that holding this stage clears."
+    )
+    key_benefit: str | None = None
+    primary_challenge: str | None = None
+    gate: Gate | None = Field(default=None, description="Absent for the lowest stage only.")
+    practices: list[Sentence] = Field(default_factory=list)
+    tooling: list[Sentence] = Field(default_factory=list)
+
+    @property
+    def conditions(self) -> list[Condition]:
+        return self.gate.conditions if self.gate else []
+
+
+class Pack(Closed):
+    """A maturity model."""
+
+    name: Name
+    title: Sentence
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    lifecycle: Lifecycle
+    source: Sentence
+    evidence_floor: float = Field(
+        ge=0,
+        le=1,
+        description="Share of conditions up to the next gate that must be assessable before a stage is named.",
+    )
+    unknown_prior: float = Field(ge=0, le=1, description="Probability that an unknown condition is met.")
+    straddle_share: float = Field(
+        default=0.35,
+        gt=0,
+        le=0.5,
+        description="Probability of the neighbouring stage from which both are named.",
+    )
+    jobs: list[Name] = Field(min_length=1, description="In the order in which ties are broken.")
+    stages: list[Stage] = Field(min_length=1)
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Every condition, in the order of the stages."""
+        return [condition for stage in self.stages for condition in stage.conditions]
+
+
+def schema_text() -> str:
+    """The JSON Schema of model.yaml, as committed in model.schema.json for editors."""
+    return json.dumps(Pack.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema() -> None:
+    """Regenerate model.schema.json."""
+    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schema()

@@ -136,7 +136,7 @@ class Pack(Closed):
     evidence_floor: float = Field(
         ge=0,
         le=1,
-        description="Share of conditions up to the next gate that must be assessable before a stage is named.",
+        description="Share of conditions up to the next gate that must be assessable before naming a stage.",
     )
     unknown_prior: float = Field(ge=0, le=1, description="Probability that an unknown condition is met.")
     straddle_share: float = Field(

@@ -1,0 +1,30 @@
+-- description: >-
+--   One row per program and month: outdated_content tickets as a share of classified customer tickets.
+-- job: create
+-- unit: ratio
+-- direction: down
+-- kind: share
+-- window: T3
+-- minimum_sample: 30
+-- sources: [ticket]
+-- friction: [F03]
+-- range: [0, 1]
+-- notes: >-
+--   Classified means that the intent is known and is not other (out-of-office replies, spam, vendor mail).
+--   Duplicates, follow-ups and tickets of staff or test users are left out of both counts.
+
+with classified as (
+    select program_id, month, intent
+    from staging.ticket
+    where duplicate_of is null
+        and is_internal is not true
+        and intent not in ('other', 'non_customer')
+)
+
+select
+    program_id,
+    month,
+    count(*) filter (where intent = 'outdated_content') as numerator,
+    count(*) as denominator
+from classified
+group by program_id, month

@@ -1,0 +1,49 @@
+-- description: >-
+--   One row per program and month: items published at month end that name an audience and a journey point,
+--   as a share of all items published at month end.
+-- job: deliver
+-- unit: ratio
+-- direction: up
+-- kind: state_share
+-- window: T1
+-- pooled: sql
+-- minimum_sample: 5
+-- sources: [content_item]
+-- friction: [F05]
+-- range: [0, 1]
+-- notes: >-
+--   An audience is a tag narrower than everyone; a lifecycle path is a journey point too. Exports hold today's
+--   tags, not their history, so an item published by month end is taken as tagged then as it is now.
+
+with narrow as (
+    select item.program_id, item.content_id
+    from staging.content_item as item
+    cross join unnest(item.audience_tags) as tags(tag)
+    where trim(tags.tag) <> ''
+    group by item.program_id, item.content_id
+    having count(*) filter (where lower(trim(tags.tag)) in ('all', 'everyone', 'any', 'anyone')) = 0
+),
+
+live as (
+    select
+        program_month.program_id,
+        program_month.month,
+        narrow.content_id is not null and coalesce(item.journey_point, item.lifecycle_path) is not null as is_tagged
+    from staging.program_month as program_month
+    inner join staging.content_item as item
+        on program_month.program_id = item.program_id
+        and coalesce(item.published_at < program_month.ends_at, true)
+    left join narrow
+        on item.program_id = narrow.program_id
+        and item.content_id = narrow.content_id
+    where coalesce(item.status, 'published') = 'published'
+        or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+)
+
+select
+    program_id,
+    month,
+    count(*) filter (where is_tagged) as numerator,
+    count(*) as denominator
+from live
+group by program_id, month

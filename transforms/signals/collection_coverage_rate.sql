@@ -1,0 +1,40 @@
+-- description: >-
+--   One row per program and month: items published at month end that belong to a collection or a path,
+--   as a share of all items published at month end.
+-- job: deliver
+-- unit: ratio
+-- direction: up
+-- kind: state_share
+-- window: T1
+-- pooled: sql
+-- minimum_sample: 5
+-- sources: [content_item]
+-- friction: [F04]
+-- range: [0, 1]
+-- notes: >-
+--   Paths and certifications are themselves collections and are left out. Exports say where an item is filed
+--   today, not since when, so an item published by month end is taken as filed then where it is filed now.
+
+with live as (
+    select
+        program_month.program_id,
+        program_month.month,
+        coalesce(array_length(item.collections) > 0, false) or item.lifecycle_path is not null as is_filed
+    from staging.program_month as program_month
+    inner join staging.content_item as item
+        on program_month.program_id = item.program_id
+        and coalesce(item.published_at < program_month.ends_at, true)
+    where coalesce(item.content_type, 'other') not in ('path', 'certification')
+        and (
+            coalesce(item.status, 'published') = 'published'
+            or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+        )
+)
+
+select
+    program_id,
+    month,
+    count(*) filter (where is_filed) as numerator,
+    count(*) as denominator
+from live
+group by program_id, month

@@ -1,0 +1,69 @@
+-- description: >-
+--   One row per program and month: items published for at least 60 days that at least two accounts used or were
+--   sent in the three months ending with the month, as a share of all items published for at least 60 days.
+-- job: create
+-- unit: ratio
+-- direction: up
+-- kind: share
+-- window: T3
+-- pooled: sql
+-- minimum_sample: 5
+-- sources:
+--   - content_item
+--   - [content_view, enrollment, learning_event, content_vote, live_session, staff_send, ticket_comment]
+-- friction: [F01]
+-- range: [0, 1]
+-- notes: >-
+--   Use is a view, an enrolment, learning activity, a vote, or a send by staff. Accounts are counted where they
+--   are known; a program that records use in the window but never whose has no row, so it is not judged.
+
+with account_use as (
+    select program_id, month, content_id, account_key from staging.learner_activity
+    union
+    select program_id, month, content_id, account_key from staging.content_view where is_internal is not true
+    union
+    select program_id, month, content_id, account_key from staging.enrollment where is_internal is not true
+    union
+    select program_id, month, content_id, account_key from staging.content_vote where is_internal is not true
+    union
+    select program_id, month, content_id, account_key from staging.staff_send
+),
+
+aged as (
+    select program_month.program_id, program_month.month, item.content_id
+    from staging.program_month as program_month
+    inner join staging.content_item as item
+        on program_month.program_id = item.program_id
+        and coalesce(item.published_at <= program_month.ends_at - interval 60 day, true)
+    where coalesce(item.status, 'published') = 'published'
+        or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+),
+
+reach as (
+    select
+        program_month.program_id,
+        program_month.month,
+        account_use.content_id,
+        count(*) as uses,
+        count(distinct account_use.account_key) as accounts
+    from staging.program_month as program_month
+    inner join account_use
+        on program_month.program_id = account_use.program_id
+        and program_month.month >= account_use.month
+        and program_month.month - interval 2 month <= account_use.month
+    where account_use.content_id is not null
+    group by program_month.program_id, program_month.month, account_use.content_id
+)
+
+select
+    aged.program_id,
+    aged.month,
+    count(*) filter (where reach.accounts >= 2) as numerator,
+    count(*) as denominator
+from aged
+left join reach
+    on aged.program_id = reach.program_id
+    and aged.month = reach.month
+    and aged.content_id = reach.content_id
+group by aged.program_id, aged.month
+having coalesce(sum(reach.uses), 0) = 0 or coalesce(sum(reach.accounts), 0) > 0

@@ -1,0 +1,77 @@
+-- description: >-
+--   One row per program and month: active learners of known role or segment who used at least one item aimed at
+--   that role or segment, as a share of active learners of known role or segment.
+-- job: deliver
+-- unit: ratio
+-- direction: up
+-- kind: share
+-- window: T3
+-- minimum_sample: 30
+-- sources: [content_item, learner, [enrollment, learning_event, content_view, live_session, guide_event]]
+-- friction: [F05, F07]
+-- range: [0, 1]
+-- notes: >-
+--   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a closing
+--   s. An item that also carries a tag for everyone is not aimed at anybody.
+
+with item_tag as (
+    select
+        item.program_id,
+        item.content_id,
+        regexp_replace(regexp_replace(lower(trim(tags.tag)), '^[^:=]*[:=] *', ''), 's$', '') as audience
+    from staging.content_item as item
+    cross join unnest(item.audience_tags) as tags(tag)
+),
+
+aimed_item as (
+    select program_id, content_id
+    from item_tag
+    group by program_id, content_id
+    having count(*) filter (where audience in ('all', 'everyone', 'any', 'anyone')) = 0
+),
+
+aimed_tag as (
+    select item_tag.program_id, item_tag.content_id, item_tag.audience
+    from item_tag
+    inner join aimed_item
+        on item_tag.program_id = aimed_item.program_id
+        and item_tag.content_id = aimed_item.content_id
+),
+
+item_use as (
+    select distinct
+        activity.program_id,
+        activity.month,
+        activity.person_key,
+        activity.content_id,
+        regexp_replace(lower(trim(learner.role)), 's$', '') as role,
+        regexp_replace(lower(trim(learner.segment)), 's$', '') as segment
+    from staging.learner_activity as activity
+    inner join staging.learner as learner
+        on activity.program_id = learner.program_id
+        and activity.person_key = learner.person_key
+    where learner.is_internal is not true
+        and coalesce(learner.role, learner.segment) is not null
+),
+
+person as (
+    select
+        item_use.program_id,
+        item_use.month,
+        item_use.person_key,
+        count(aimed_tag.audience) as matching_uses
+    from item_use
+    left join aimed_tag
+        on item_use.program_id = aimed_tag.program_id
+        and item_use.content_id = aimed_tag.content_id
+        and aimed_tag.audience in (item_use.role, item_use.segment)
+    group by item_use.program_id, item_use.month, item_use.person_key
+)
+
+select
+    program_id,
+    month,
+    count(*) filter (where matching_uses > 0) as numerator,
+    count(*) as denominator
+from person
+group by program_id, month

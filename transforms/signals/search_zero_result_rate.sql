@@ -1,0 +1,30 @@
+-- description: >-
+--   One row per program and month: customer searches that found nothing, as a share of customer searches whose
+--   number of results was recorded.
+-- job: deliver
+-- unit: ratio
+-- direction: down
+-- kind: share
+-- window: T3
+-- minimum_sample: 30
+-- sources: [search]
+-- friction: [F04]
+-- range: [0, 1]
+-- notes: >-
+--   Searches are counted once per searcher, query and half hour. Read it beside search_click_through_rate: an
+--   engine that always returns something lowers this one only.
+
+with counted as (
+    select program_id, month, result_count
+    from staging.search
+    where is_internal is not true
+        and result_count is not null
+)
+
+select
+    program_id,
+    month,
+    count(*) filter (where result_count = 0) as numerator,
+    count(*) as denominator
+from counted
+group by program_id, month

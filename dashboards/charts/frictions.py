@@ -1,0 +1,132 @@
+"""Each friction's level by month, one row each, with its change points on the line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.theme import empty_figure, figure as themed, label, plain, variable
+from dashboards.words import counted, level, listed, month_name, present, shortened
+
+TITLE = "Frictions"
+PAGE = "program"
+ORDER = 20
+QUERY = """
+with event as (
+    select friction, month, string_agg(text, '; ' order by text) as events
+    from friction_event where program_id = $program_id group by all
+),
+span as (
+    select min(month) as first_month, max(month) as last_month from stage where program_id = $program_id
+)
+select f.friction, coalesce(c.title, f.friction) as title, f.month, f.level, f.trend, f.status, event.events,
+    span.first_month, span.last_month
+from friction as f cross join span
+left join friction_catalogue as c using (friction)
+left join event using (friction, month)
+where f.program_id = $program_id
+order by f.friction, f.month
+"""
+COLUMNS = {
+    "title": "Friction", "month": "Month", "level": "Level, 0 to 1", "trend": "Trend", "status": "Status",
+    "events": "Events",
+}  # fmt: skip
+ROW_HEIGHT = 64
+FEWEST_POINTS = 6
+
+
+def figure(rows: pd.DataFrame) -> go.Figure:
+    """Small multiples on one month axis, the highest level first."""
+    groups = _measured(rows)
+    if not groups:
+        return empty_figure("No friction could be measured yet.")
+    first = pd.Timestamp(_or(rows["first_month"].min(), rows["month"].min()))
+    last = pd.Timestamp(_or(rows["last_month"].max(), rows["month"].max())) + pd.DateOffset(months=1)
+    height = 34 + ROW_HEIGHT * len(groups)
+    band = ROW_HEIGHT / (height - 34)
+    traces: list[Any] = []
+    labels: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {
+        "xaxis": {"type": "date", "range": [first, last], "nticks": 8, "tickformat": "%b %Y", "anchor": "free", "position": 0},
+        "margin": {"l": 8, "r": 8, "t": 4, "b": 30},
+        "meta": {"narrow": {"xaxis.nticks": 4}},
+        "annotations": labels,
+    }
+    for index, (title, group) in enumerate(groups):
+        axis = "" if index == 0 else str(index + 1)
+        ceiling = 1 - index * band
+        layout[f"yaxis{axis}"] = {
+            "domain": [max(0.0, ceiling - band * 0.94), ceiling - band * 0.36], "range": [-0.04, 1.08], "visible": False,
+        }  # fmt: skip
+        traces += _row(group, f"y{axis}")
+        labels.append(label(f"<b>{plain(shortened(title, 34))}</b>  {_state(group)}", 0, ceiling - band * 0.34))
+    return themed(traces, layout, height)
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    """Which frictions rise, which fall, which cannot be seen."""
+    if rows.empty:
+        return "No friction has been measured yet."
+    groups = _measured(rows)
+    rising = [title for title, group in groups if group.iloc[-1]["trend"] == "rising"]
+    falling = [title for title, group in groups if group.iloc[-1]["trend"] == "falling"]
+    unseen = rows["friction"].nunique() - len(groups)
+    parts = []
+    if groups:
+        title, group = groups[0]
+        parts.append(f"The highest is {title}, {_state(group)}, in {month_name(group.iloc[-1]['month'])}.")
+    if rising:
+        parts.append(f"Rising: {listed(rising)}.")
+    if falling:
+        parts.append(f"Falling: {listed(falling)}.")
+    if groups and not rising and not falling:
+        parts.append("None shows a clear trend.")
+    if unseen:
+        parts.append(f"{counted(unseen, 'friction')} cannot be seen with the sources connected.")
+    return " ".join(parts)
+
+
+def _or(value: Any, other: Any) -> Any:
+    return value if present(value) else other
+
+
+def _measured(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Frictions with a level, each as (title, its observed months), the highest now first."""
+    if rows.empty:
+        return []
+    known = rows[rows["level"].notna()]
+    groups = [(str(group["title"].iloc[-1]), group) for _, group in known.groupby("friction", sort=True)]
+    return sorted(groups, key=lambda pair: -float(pair[1].iloc[-1]["level"]))
+
+
+def _state(group: pd.DataFrame) -> str:
+    last = group.iloc[-1]
+    trend = last["trend"] if present(last["trend"]) else "too short"
+    return f"{level(last['level'])}, {'too short for a trend' if trend == 'too short' else trend}"
+
+
+def _row(group: pd.DataFrame, axis: str) -> list[go.Scatter]:
+    middle = pd.Timedelta(days=15)
+    x = [pd.Timestamp(month) + middle for month in group["month"]]
+    y = [float(value) for value in group["level"]]
+    text = [f"{month_name(m)}: {level(v)} ({v:.2f})" for m, v in zip(group["month"], y, strict=True)]
+    drawn = len(y) >= FEWEST_POINTS
+    line = go.Scatter(
+        x=x, y=y, yaxis=axis, mode="lines" if drawn else "markers", text=text, hovertemplate="%{text}<extra></extra>",
+        line={"color": variable("accent"), "width": 2}, marker={"color": variable("accent"), "size": 6},
+        fill="tozeroy" if drawn else None, fillcolor=variable("accent-soft"),
+    )  # fmt: skip
+    turns = group[group["events"].notna()]
+    if turns.empty:
+        return [line]
+    return [
+        line,
+        go.Scatter(
+            x=[pd.Timestamp(m) + middle for m in turns["month"]], y=[float(v) for v in turns["level"]], yaxis=axis,
+            mode="markers", text=[f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
+            hovertemplate="%{text}<extra></extra>",
+            marker={"size": 10, "symbol": "diamond", "color": variable("paper"), "line": {"color": variable("ink"), "width": 2}},
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,117 @@
+"""Every program's stage in every month; hatched where the evidence names none."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.theme import empty_figure, figure as themed, plain, stage_colour, variable
+from dashboards.words import counted, month_name, month_short, present, shortened
+
+TITLE = "Stages by month"
+PAGE = "portfolio"
+ORDER = 10
+QUERY = """
+with bounds as (
+    select min(stage_low) as bottom, max(stage_high) as top, max(month) as last_month from stage where model = $model
+)
+select p.program_id, coalesce(p.name, p.program_id) as name, s.month, s.stage, s.stage_name, s.is_provisional,
+    bounds.bottom, bounds.top
+from stage as s join program as p using (program_id) cross join bounds
+where s.model = $model and s.month > bounds.last_month - interval 24 month
+order by p.name, p.program_id, s.month
+"""
+COLUMNS = {"name": "Program", "month": "Month", "stage": "Stage", "stage_name": "Name", "is_provisional": "Month in progress"}
+
+
+def figure(rows: pd.DataFrame) -> go.Figure:
+    """A grid of programs and months on the stage ramp, the number written at each change."""
+    if rows.empty:
+        return empty_figure("No program has been judged yet.")
+    months = sorted(rows["month"].unique())
+    place = {month: index for index, month in enumerate(months)}
+    programs = list(dict.fromkeys(rows.sort_values(["name", "program_id"])["program_id"]))[::-1]
+    names = dict(zip(rows["program_id"], rows["name"], strict=True))
+    top = float(rows["top"].max()) if present(rows["top"].max()) else 5.0
+    traces: list[Any] = []
+    labels: list[dict[str, Any]] = []
+    bars: dict[str, dict[str, list[Any]]] = {}
+    for program_id, group in rows.groupby("program_id", sort=True):
+        y = programs.index(program_id)
+        cells = group.sort_values("month").to_dict("records")
+        for stage, run in groupby(cells, lambda cell: cell["stage"] if present(cell["stage"]) else None):
+            block = list(run)
+            start, width = place[block[0]["month"]], len(block)
+            colour = "unknown" if stage is None else stage_colour(stage, top)
+            bar = bars.setdefault(colour, {"base": [], "x": [], "y": [], "text": []})
+            bar["base"].append(start)
+            bar["x"].append(width)
+            bar["y"].append(y)
+            bar["text"].append(_hover(names[program_id], block))
+            if stage is not None:
+                ink = colour.replace("--stage", "--on-stage")
+                labels.append(
+                    {"x": start + 0.5, "y": y, "text": str(int(stage)), "showarrow": False, "font": {"color": ink, "size": 13}}
+                )
+    for colour, bar in bars.items():
+        unknown = colour == "unknown"
+        traces.append(
+            go.Bar(
+                base=bar["base"], x=bar["x"], y=bar["y"], orientation="h", width=0.82, text=bar["text"], textposition="none",
+                hovertemplate="%{text}<extra></extra>",
+                marker={
+                    "color": variable("unknown-soft") if unknown else colour,
+                    "line": {"width": 1, "color": variable("paper")},
+                    "pattern": {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": variable("unknown"), "fillmode": "overlay"}
+                    if unknown else None,
+                },
+            )
+        )  # fmt: skip
+    every = max(1, round(len(months) / 8))
+    ticks = list(range(0, len(months), every))
+    sparse = ticks[:: max(1, round(len(ticks) / 3))]
+    layout = {
+        "barmode": "overlay",
+        "xaxis": {
+            "tickvals": [tick + 0.5 for tick in ticks], "ticktext": [month_short(months[tick]) for tick in ticks],
+            "range": [0, len(months)],
+        },
+        "yaxis": {
+            "tickvals": list(range(len(programs))), "range": [-0.6, len(programs) - 0.4],
+            "ticktext": [plain(shortened(names[p], 32)) + "  " for p in programs], "tickfont": {"color": variable("ink"), "size": 13},
+        },
+        "annotations": labels,
+        "meta": {
+            "narrow": {
+                "yaxis.ticktext": [plain(shortened(names[p], 14)) + " " for p in programs],
+                "xaxis.tickvals": [tick + 0.5 for tick in sparse],
+                "xaxis.ticktext": [month_short(months[tick]) for tick in sparse],
+            }
+        },
+    }  # fmt: skip
+    return themed(traces, layout, 44 + 30 * len(programs))
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    """How many programs rose, fell and stayed over the months drawn."""
+    if rows.empty:
+        return "No program has been judged yet."
+    named = rows[rows["stage"].notna()].sort_values("month")
+    ends = named.groupby("program_id")["stage"].agg(["first", "last"])
+    rose, fell = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
+    unknown = rows["program_id"].nunique() - len(ends)
+    text = (
+        f"From {month_name(rows['month'].min())} to {month_name(rows['month'].max())}, {counted(rose, 'program')} rose, "
+        f"{fell} fell and {len(ends) - rose - fell} stayed where they were. Darker is a higher stage."
+    )
+    return text + (f" Hatched is unknown: {counted(unknown, 'program')} could never be placed." if unknown else "")
+
+
+def _hover(name: str, block: list[dict[str, Any]]) -> str:
+    first, last = month_short(block[0]["month"]), month_short(block[-1]["month"])
+    stage = block[0]["stage"]
+    what = f"stage {int(stage)}, {plain(block[0]['stage_name'])}" if present(stage) else "unknown"
+    return f"<b>{plain(shortened(name, 60))}</b><br>{first if first == last else f'{first} to {last}'}: {what}"

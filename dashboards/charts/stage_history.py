@@ -1,0 +1,195 @@
+"""The stage by month as steps, the range of stages the evidence allows as a ribbon behind it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.theme import empty_figure, figure as themed, plain, variable
+from dashboards.words import DASH, month_name, present, shortened
+
+TITLE = "How it got here"
+PAGE = "program"
+ORDER = 10
+QUERY = """
+with step as (
+    select model, stage, stage_name from model_catalogue
+    union select model, stage, stage_name from condition_catalogue
+    union select model, stage, stage_name from stage where stage is not null
+    union select model, stage, null from stage_probability
+),
+ladder as (
+    select min(stage) as bottom, max(stage) as top,
+        list(distinct {stage: stage, name: stage_name} order by {stage: stage, name: stage_name}) as steps
+    from step where model = $model
+),
+event as (
+    select month, string_agg(text, '; ' order by friction, text) as events
+    from friction_event where program_id = $program_id group by month
+)
+select s.month, s.stage, s.stage_name, s.stage_low, s.stage_high, s.confidence, s.pending_stage,
+    s.is_provisional, s.change_cause, event.events, ladder.bottom, ladder.top, ladder.steps
+from stage as s cross join ladder left join event using (month)
+where s.program_id = $program_id and s.model = $model
+order by s.month
+"""
+COLUMNS = {
+    "month": "Month", "stage": "Stage", "stage_name": "Name", "stage_low": "Lowest possible",
+    "stage_high": "Highest possible", "confidence": "Confidence", "pending_stage": "Waiting to confirm",
+    "is_provisional": "Month in progress", "events": "Events",
+}  # fmt: skip
+MONTH = pd.DateOffset(months=1)
+
+
+def figure(rows: pd.DataFrame) -> go.Figure:
+    """Steps, ribbon, pending dots and event flags over true months."""
+    if rows.empty:
+        return empty_figure("No month has been judged yet.")
+    points: list[dict[str, Any]] = rows.to_dict("records")
+    bottom, top = int(_first(rows["bottom"], 0)), int(_first(rows["top"], 5))
+    names = {int(step["stage"]): step["name"] for step in points[0]["steps"] if step["name"]}
+    traces = [*_ribbons(points, bottom, top), _steps(points), *_marks(points, top)]
+    scale = list(range(bottom, top + 1))
+    long_names = [f"{plain(shortened(names.get(stage, ''), 32))}  <b>{stage}</b>" for stage in scale]
+    first, last = pd.Timestamp(points[0]["month"]), pd.Timestamp(points[-1]["month"]) + MONTH
+    layout = {
+        "xaxis": {"type": "date", "range": [first, last], "nticks": 8, "tickformat": "%b %Y"},
+        "yaxis": {
+            "tickvals": scale, "ticktext": long_names, "range": [bottom - 0.35, top + 0.75],
+            "showgrid": True, "gridcolor": variable("line"), "tickfont": {"color": variable("muted"), "size": 13},
+        },
+        "margin": {"l": 8, "r": 8, "t": 4, "b": 28},
+        "meta": {"narrow": {"yaxis.ticktext": [f"Stage {stage}" for stage in scale], "xaxis.nticks": 4}},
+    }  # fmt: skip
+    return themed(traces, layout, 300)
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    """Where the program came from, where it is, what is still open."""
+    if rows.empty:
+        return "No month has been judged yet, so there is no history to show."
+    done = rows[~rows["is_provisional"].fillna(False).astype(bool)]
+    done = rows if done.empty else done
+    last = done.iloc[-1]
+    first_month = month_name(done.iloc[0]["month"])
+    if not present(last["stage"]):
+        return (
+            f"In {month_name(last['month'])} the evidence allows anything from stage {_whole(last['stage_low'])} to "
+            f"stage {_whole(last['stage_high'])}, so no stage is named."
+        )
+    named = done[done["stage"].notna()]
+    run = (named["stage"] != named["stage"].shift()).cumsum()
+    changes = [group.iloc[0] for _, group in named.groupby(run)]
+    parts = [f"Stage {_whole(changes[0]['stage'])} in {month_name(changes[0]['month'])}"]
+    parts += [f"stage {_whole(row['stage'])} from {month_name(row['month'])}" for row in changes[1:][-3:]]
+    text = (
+        f"Stage {_whole(last['stage'])} in every month judged since {first_month}."
+        if len(changes) == 1
+        else f"{', then '.join(parts)}."
+    )
+    if present(last["pending_stage"]):
+        text += f" Stage {_whole(last['pending_stage'])} is waiting for a second month that agrees."
+    if present(last["stage_low"]) and last["stage_low"] != last["stage_high"]:
+        text += f" The evidence allows stages {_whole(last['stage_low'])}{DASH}{_whole(last['stage_high'])}."
+    events = rows[rows["events"].notna()]
+    if not events.empty:
+        text += f" Latest event, {month_name(events.iloc[-1]['month'])}: {str(events.iloc[-1]['events']).rstrip('.')}."
+    return text
+
+
+def _first(column: pd.Series, default: int) -> Any:
+    known = column.dropna()
+    return default if known.empty else known.iloc[0]
+
+
+def _whole(value: Any) -> str:
+    return str(int(value)) if present(value) else "unknown"
+
+
+def _kind(point: dict[str, Any]) -> str:
+    if bool(point["is_provisional"]) and present(point["is_provisional"]):
+        return "provisional"
+    return "named" if present(point["stage"]) else "unknown"
+
+
+def _ribbons(points: list[dict[str, Any]], bottom: int, top: int) -> list[go.Scatter]:
+    """One closed shape per unbroken run of months of a kind; hatched where provisional or not named."""
+    shapes = []
+    for kind, run in groupby(points, _kind):
+        months = list(run)
+        upper: list[tuple[Any, float]] = []
+        lower: list[tuple[Any, float]] = []
+        for point in months:
+            start = pd.Timestamp(point["month"])
+            low = float(point["stage_low"]) if present(point["stage_low"]) else float(bottom)
+            high = float(point["stage_high"]) if present(point["stage_high"]) else float(top)
+            pad = 0.16
+            upper += [(start, high + pad), (start + MONTH, high + pad)]
+            lower += [(start, low - pad), (start + MONTH, low - pad)]
+        outline = upper + lower[::-1] + upper[:1]
+        hatched = kind != "named"
+        shapes.append(
+            go.Scatter(
+                x=[x for x, _ in outline], y=[y for _, y in outline], mode="lines", fill="toself", hoverinfo="skip",
+                line={"width": 0, "color": variable("edge")},
+                fillcolor=variable("unknown-soft") if kind == "unknown" else variable("accent-soft"),
+                fillpattern={
+                    "shape": "/", "size": 6, "solidity": 0.2, "fgcolor": variable("unknown"), "fillmode": "overlay",
+                } if hatched else None,
+            )
+        )  # fmt: skip
+    return shapes
+
+
+def _steps(points: list[dict[str, Any]]) -> go.Scatter:
+    x: list[Any] = []
+    y: list[float | None] = []
+    text: list[str] = []
+    for point in points:
+        start = pd.Timestamp(point["month"])
+        value = float(point["stage"]) if present(point["stage"]) else None
+        x += [start, start + MONTH]
+        y += [value, value]
+        text += [_hover(point)] * 2
+    return go.Scatter(
+        x=x, y=y, mode="lines", line={"color": variable("accent"), "width": 3}, text=text,
+        hovertemplate="%{text}<extra></extra>", connectgaps=False,
+    )  # fmt: skip
+
+
+def _marks(points: list[dict[str, Any]], top: int) -> list[go.Scatter]:
+    middle = pd.Timedelta(days=15)
+    pending = [p for p in points if present(p["pending_stage"])]
+    flagged = [p for p in points if present(p["events"])]
+    marks = []
+    if pending:
+        marks.append(
+            go.Scatter(
+                x=[pd.Timestamp(p["month"]) + middle for p in pending], y=[float(p["pending_stage"]) for p in pending],
+                mode="markers", text=[f"{month_name(p['month'])}: stage {_whole(p['pending_stage'])} waits for a second month" for p in pending],
+                hovertemplate="%{text}<extra></extra>",
+                marker={"size": 9, "color": variable("paper"), "line": {"color": variable("accent"), "width": 2}},
+            )
+        )  # fmt: skip
+    if flagged:
+        marks.append(
+            go.Scatter(
+                x=[pd.Timestamp(p["month"]) + middle for p in flagged], y=[top + 0.5] * len(flagged), mode="markers",
+                text=[f"{month_name(p['month'])}: {plain(p['events'])}" for p in flagged], hovertemplate="%{text}<extra></extra>",
+                marker={"size": 9, "symbol": "triangle-down", "color": variable("ink")},
+            )
+        )  # fmt: skip
+    return marks
+
+
+def _hover(point: dict[str, Any]) -> str:
+    stage = f"stage {_whole(point['stage'])}, {plain(point['stage_name'])}" if present(point["stage"]) else "not enough data"
+    return (
+        f"{month_name(point['month'])}: {stage}<br>possible: stages {_whole(point['stage_low'])}{DASH}{_whole(point['stage_high'])}"
+        + ("<br>month in progress" if _kind(point) == "provisional" else "")
+    )
+
+

@@ -1,0 +1,113 @@
+"""HTML that is safe by construction: whatever is not `Markup` already is escaped."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+
+_VOID = frozenset({"meta", "link", "input", "br", "path", "rect", "circle", "line", "polyline"})
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def safe(value: object) -> Markup:
+    """`value` as HTML: Markup as it is, None as nothing, anything else escaped."""
+    if isinstance(value, Markup):
+        return value
+    return Markup("" if value is None else escape(str(value), quote=True))
+
+
+def join(parts: Iterable[object], separator: str = "") -> Markup:
+    """Parts one after the other, each made safe."""
+    return Markup(separator.join(safe(part) for part in parts))
+
+
+def tag(name: str, /, *children: object, **attributes: object) -> Markup:
+    """One element. `class_`, `for_` lose the underscore, other underscores become hyphens; None and False vanish."""
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{safe(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if name in _VOID and not children:
+        return Markup(f"<{name}{written}>" if name in {"meta", "link", "input", "br"} else f"<{name}{written}/>")
+    return Markup(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def name(text: object) -> Markup:
+    """A name somebody typed: isolated, so that its writing direction cannot reorder what surrounds it."""
+    return tag("bdi", text)
+
+
+def embedded_json(value: object) -> Markup:
+    """JSON for a `<script type="application/json">`: nothing in it can close the element."""
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def table(
+    headings: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: object,
+    class_: str | None = None,
+    numeric: frozenset[int] = frozenset(),
+) -> Markup:
+    """A table whose first cell in each row is the row's heading. Roles are spelled out because narrow screens
+    show rows as blocks, which would otherwise take the table's meaning away. A `td` given as Markup is kept."""
+    head = join(
+        tag("th", heading, scope="col", role="columnheader", class_="number" if index in numeric else None)
+        for index, heading in enumerate(headings)
+    )
+    body = join(
+        tag(
+            "tr",
+            *(
+                tag(
+                    "th" if index == 0 else "td",
+                    cell,
+                    scope="row" if index == 0 else None,
+                    role="rowheader" if index == 0 else "cell",
+                    class_="number" if index in numeric else None,
+                    data_label=None if index == 0 else headings[index],
+                )
+                for index, cell in enumerate(row)
+            ),
+            role="row",
+        )
+        for row in rows
+    )
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", head, role="row"), role="rowgroup"),
+        tag("tbody", body, role="rowgroup"),
+        role="table",
+        class_=class_,
+    )
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV that a spreadsheet opens as data: a leading apostrophe disarms text that would run as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_disarmed(heading) for heading in headings])
+    writer.writerows([_disarmed(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _disarmed(cell: object) -> object:
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return cell

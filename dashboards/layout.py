@@ -1,0 +1,161 @@
+"""The frame of every page, and a chart within it: sentence, figure, data table, CSV."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.charts import Chart
+from dashboards.html import Markup, csv_text, embedded_json, join, safe, table, tag
+from dashboards.published import Row, frame
+from dashboards.words import day, digits, human, month_short, present
+
+POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data: blob:;"
+    " base-uri 'none'; form-action 'none'"
+)
+PAGES = (("index.html", "Programs"), ("data-quality.html", "Data quality"), ("method.html", "Method"))
+DETAIL_ROWS = 60
+
+
+@dataclass
+class Files:
+    """The files of a site by their path inside it; pages add their CSV downloads here."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def document(*, title: str, body: Markup, run: Row, depth: int = 0, current: str = "", with_figures: bool = True) -> str:
+    """A whole page. `depth` is how many folders it lies below the site's root."""
+    root = "../" * depth
+    links = tag(
+        "nav",
+        *(tag("a", text, href=root + page, aria_current="page" if page == current else None) for page, text in PAGES),
+        aria_label="Site",
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("link", rel="stylesheet", href=f"{root}assets/site.css"),
+        tag("link", rel="icon", href="data:,"),
+        tag("script", src=f"{root}assets/plotly.min.js", defer=True) if with_figures else "",
+        tag("script", src=f"{root}assets/site.js", defer=True),
+    )
+    page = tag(
+        "body",
+        tag("a", "Skip to content", href="#content", class_="skip"),
+        tag("header", links, class_="bar"),
+        tag("main", body, id="content", tabindex="-1"),
+        footer(run),
+    )
+    return "<!doctype html>\n" + tag("html", head, page, lang="en")
+
+
+def footer(run: Row) -> Markup:
+    """What the page was made from, without clocks or run ids, so that the same rows give the same bytes."""
+    facts = []
+    if present(run.get("as_of")):
+        facts.append(f"Judged as of {day(run['as_of'])}")
+    if run.get("rules_version"):
+        facts.append(f"rules {run['rules_version']}")
+    if run.get("input_fingerprint"):
+        facts.append(f"inputs {str(run['input_fingerprint'])[:12]}")
+    if run.get("waystage_version"):
+        facts.append(f"Waystage {run['waystage_version']}")
+    return tag("footer", tag("p", " · ".join(facts) or "No run has been published."))
+
+
+def section(heading: str, *content: object, class_: str | None = None) -> Markup:
+    """A section under its h2."""
+    key = "s-" + "".join(c if c.isalnum() else "-" for c in heading.lower())
+    return tag("section", tag("h2", heading, id=key), *content, aria_labelledby=key, class_=class_)
+
+
+def chart_section(
+    connection: duckdb.DuckDBPyConnection, chart: Chart, files: Files, *, folder: str, depth: int = 0, **parameters: object
+) -> Markup:
+    """A chart as a section: its sentence, the figure, the data behind it and a CSV of it."""
+    rows = frame(connection, chart.query, **parameters)
+    kept = chart.columns or {column: human(column) for column in rows.columns if column != "program_id"}
+    data = rows[[column for column in kept if column in rows]]
+    headings = [kept[column] for column in data.columns]
+    return section(
+        chart.title,
+        tag("p", chart.sentence(rows), class_="says", id=f"says-{chart.name}"),
+        figure_block(chart.name, chart.figure(rows)),
+        data_block(headings, data, files, path=f"{folder}/{chart.name}.csv", depth=depth, caption=f"{chart.title}: data"),
+        class_=f"chart {chart.name.replace('_', '-')}",
+    )
+
+
+def figure_block(key: str, figure: go.Figure) -> Markup:
+    """The figure as JSON that the page's script draws; its sentence is what a screen reader reads."""
+    spec = json.loads(figure.to_json())
+    spec["layout"].pop("template", None)
+    return tag(
+        "figure",
+        tag("div", class_="plot", role="img", aria_labelledby=f"says-{key}"),
+        tag("script", embedded_json({"data": spec["data"], "layout": spec["layout"]}), type="application/json"),
+    )
+
+
+def data_block(headings: list[str], data: pd.DataFrame, files: Files, *, path: str, depth: int, caption: str) -> Markup:
+    """The rows behind a figure: the latest ones folded in a table, all of them as CSV."""
+    if data.empty:
+        return Markup("")
+    files.texts[path] = csv_text(headings, [[_plain(cell) for cell in row] for row in data.itertuples(index=False)])
+    shown = data.tail(DETAIL_ROWS)
+    numeric = frozenset(i for i, column in enumerate(data.columns) if pd.api.types.is_numeric_dtype(data[column]))
+    note = f" The last {DETAIL_ROWS} of {len(data):,} rows; the CSV has all." if len(data) > DETAIL_ROWS else ""
+    return tag(
+        "details",
+        tag("summary", "Data"),
+        tag("p", download(path, depth), note),
+        tag(
+            "div",
+            table(headings, [[cell_text(cell) for cell in row] for row in shown.itertuples(index=False)], caption=caption, numeric=numeric),
+            class_="scroll", tabindex="0", role="region", aria_label=caption,
+        ),
+    )  # fmt: skip
+
+
+def download(path: str, depth: int) -> Markup:
+    """A link that saves a CSV of the site."""
+    return tag("a", "Download CSV", href="../" * depth + path, download=path.rsplit("/", 1)[-1])
+
+
+def cell_text(value: Any) -> str:
+    """A published value as a table shows it."""
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return "yes" if value else "no"
+    if not present(value):
+        return "–"
+    if isinstance(value, datetime | date):
+        return month_short(value) if value.day == 1 else day(value)
+    if isinstance(value, float | int):
+        return digits(float(value))
+    return str(value)
+
+
+def _plain(value: Any) -> object:
+    if not present(value):
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ") if (value.hour, value.minute, value.second) != (0, 0, 0) else value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def sentences(parts: list[str]) -> Markup:
+    """Clauses separated by middle dots, each kept whole as far as the line allows."""
+    return join((tag("span", safe(part), class_="clause") for part in parts), " · ")

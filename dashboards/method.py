@@ -1,0 +1,127 @@
+"""The page of how it is judged: the models and thresholds in force, the signals, the frictions, the words."""
+
+from __future__ import annotations
+
+import duckdb
+
+from dashboards.facts import Ladder, Site
+from dashboards.html import Markup, join, table, tag
+from dashboards.layout import Files, document, section
+from dashboards.published import Row, records
+from dashboards.sentences import source_words
+from dashboards.words import JOBS, human, is_share, needs, present
+
+CONDITIONS = """
+with latest as (
+    select distinct model, stage, condition, signal, comparison, threshold from finding
+    where month = (select max(month) from finding)
+),
+rule as (
+    select * from condition_catalogue
+    union all by name
+    select * from latest where model not in (select distinct model from condition_catalogue)
+)
+select rule.*, s.kind, coalesce(s.unit, m.unit) as unit
+from rule left join signal_catalogue as s using (signal)
+left join (select signal, min(unit) as unit from signal group by signal) as m using (signal)
+order by rule.model, rule.stage, rule.condition
+"""
+SIGNALS = """
+with seen as (
+    select signal, min(unit) as unit from signal group by signal
+)
+select coalesce(c.signal, seen.signal) as signal, coalesce(c.unit, seen.unit) as unit, c.description, c.direction,
+    c.minimum_sample, cast(c.sources as varchar) as sources
+from signal_catalogue as c full join seen on seen.signal = c.signal
+order by 1
+"""
+FRICTIONS = "select * from friction_catalogue order by friction"
+DIRECTIONS = {"up": "higher is better", "down": "lower is better", "context": "for context only"}
+
+
+def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files) -> None:
+    """Add method.html to `files`."""
+    conditions = records(connection, CONDITIONS)
+    parts: list[Markup] = [
+        tag("div", tag("h1", "Method"), class_="heading"),
+        tag(
+            "p",
+            "A stage is held when its conditions and those of every lower stage are met. It says which jobs are solved, not how "
+            "much content there is, and it grades no person.",
+            class_="lede",
+        ),
+        _words(),
+        *(_model(ladder, [c for c in conditions if c["model"] == ladder.model]) for ladder in site.ladders.values()),
+        _signals(records(connection, SIGNALS)),
+        _frictions(records(connection, FRICTIONS)),
+    ]
+    files.texts["method.html"] = document(
+        title="Method · Waystage", body=join(parts), run=site.run, current="method.html", with_figures=False
+    )
+
+
+def _words() -> Markup:
+    terms = (
+        ("Met, not met", "The pooled months of the signal reach the threshold, or do not."),
+        ("Unknown", "A source is missing or the sample is too small. Unknown never raises and never lowers a stage."),
+        ("Does not apply", "The condition has no meaning for this program, such as translations where everyone shares a language."),
+        ("Range", "The lowest and highest stage the evidence allows: unknowns read as not met, and as met."),
+        ("Sureness", "Very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below, as the probability of the stage."),
+        ("Waiting", "A new stage is announced once two months in a row agree."),
+        ("Month in progress", "Hatched in figures; verdicts speak of the last complete month."),
+        ("Interval", "The second figure under a value: where the true value lies with 95 % confidence, given the sample."),
+    )
+    return section("Words", tag("dl", *(join([tag("dt", term), tag("dd", meaning)]) for term, meaning in terms)))
+
+
+def _model(ladder: Ladder, conditions: list[Row]) -> Markup:
+    blocks: list[Markup] = []
+    for step in ladder.steps:
+        mine = [c for c in conditions if c["stage"] == step.stage]
+        blocks.append(tag("h3", f"Stage {step.stage}: {step.name}"))
+        if step.summary:
+            blocks.append(tag("p", step.summary))
+        if not mine:
+            blocks.append(tag("p", "No conditions: where a program starts.", class_="muted"))
+            continue
+        rows = [
+            [
+                tag("a", human(c["signal"] or c["condition"]), href=f"#signal-{c['signal']}"),
+                needs(c["comparison"], c["threshold"], c["unit"], share=is_share(c["unit"], c["kind"], c["threshold"])),
+                c["window"] or "–",
+                JOBS[c["job"]][0] if c["job"] in JOBS else "–",
+                c["why"] or "–",
+            ]
+            for c in mine
+        ]
+        blocks.append(
+            table(["Condition", "Needs", "Window", "Job", "Why"], rows, caption=f"Conditions of stage {step.stage}", class_="stack rules")
+        )
+    return section(ladder.title, *blocks)
+
+
+def _signals(rows: list[Row]) -> Markup:
+    items = []
+    for row in rows:
+        facts = [row["unit"] or "", DIRECTIONS.get(row["direction"] or "", "")]
+        if present(row["minimum_sample"]):
+            facts.append(f"judged from a sample of {row['minimum_sample']:g}")
+        if row["sources"]:
+            facts.append(f"from {source_words(row['sources'])}")
+        text = "; ".join(fact for fact in facts if fact)
+        items.append(
+            join(
+                [
+                    tag("dt", human(row["signal"]), id=f"signal-{row['signal']}"),
+                    tag("dd", row["description"] or "", tag("small", text) if text else ""),
+                ]
+            )
+        )
+    return section("Signals", tag("dl", *items) if items else tag("p", "No signal has been measured yet."))
+
+
+def _frictions(rows: list[Row]) -> Markup:
+    if not rows:
+        return Markup("")
+    items = (join([tag("dt", r["title"] or r["friction"]), tag("dd", r["description"] or "")]) for r in rows)
+    return section("Frictions", tag("dl", *items))

@@ -1,0 +1,54 @@
+"""Published database in, static site out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import plotly
+
+from dashboards import theme
+from dashboards.data_quality import data_quality_page
+from dashboards.facts import program, site
+from dashboards.layout import Files
+from dashboards.method import method_page
+from dashboards.portfolio import portfolio_page
+from dashboards.program_page import program_page
+from dashboards.published import connect, records
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def build_site(database: Path, out: Path) -> list[Path]:
+    """Write the site of the published `database` into `out` and return its files.
+
+    Opens from disk as from a server, asks for nothing outside `out`, and is the same to the byte for the same rows.
+    """
+    files = Files(
+        {
+            "assets/site.css": theme.css_variables() + (ASSETS / "site.css").read_text(encoding="utf-8"),
+            "assets/site.js": f"const TEMPLATE = {json.dumps(theme.TEMPLATE, sort_keys=True)};\n"
+            + (ASSETS / "site.js").read_text(encoding="utf-8"),
+        }
+    )
+    connection = connect(database)
+    try:
+        shared = site(connection)
+        programs = [program(connection, row) for row in records(connection, "select * from program order by name, program_id")]
+        portfolio_page(connection, shared, programs, files)
+        for one in programs:
+            program_page(connection, shared, one, files)
+        data_quality_page(connection, shared, files)
+        method_page(connection, shared, files)
+    finally:
+        connection.close()
+    written = []
+    for path, text in sorted(files.texts.items()):
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+        written.append(target)
+    script = out / "assets" / "plotly.min.js"
+    shutil.copyfile(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", script)
+    return [*written, script]

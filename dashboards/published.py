@@ -1,0 +1,93 @@
+"""The one door to the published database: read-only, by the columns of the contract.
+
+Tables or columns that an older or partial database lacks appear empty, so pages and charts need no special case.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+Row = dict[str, Any]
+
+_KEYS = "program_id varchar, model varchar, month date"
+_SHAPE = {
+    "program": "program_id varchar, name varchar, timezone varchar",
+    "stage": f"{_KEYS}, stage integer, stage_name varchar, stage_low integer, stage_high integer,"
+    " confidence double, pending_stage integer, straddles varchar, bottleneck_job varchar, next_step varchar,"
+    " next_step_text varchar, is_provisional boolean, change_cause varchar, rules_version varchar, run_id varchar",
+    "stage_probability": f"{_KEYS}, stage integer, probability double",
+    "job": f"{_KEYS}, job varchar, solved boolean, reached_stage integer, deciding_condition varchar",
+    "finding": f"{_KEYS}, stage integer, condition varchar, signal varchar, outcome varchar, value double, low double,"
+    " high double, comparison varchar, threshold double, sample_size double, probability_met double, reason varchar",
+    "signal": "program_id varchar, month date, signal varchar, status varchar, value double, low double, high double,"
+    " numerator double, denominator double, sample_size double, unit varchar, observed_through timestamp",
+    "friction": "program_id varchar, month date, friction varchar, job varchar, level double, trend varchar,"
+    " slope double, p_value double, status varchar",
+    "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double,"
+    " p_value double, text varchar",
+    "stage_reported": f"run_id varchar, {_KEYS}, stage integer, rules_version varchar, input_fingerprint varchar",
+    "coverage": "program_id varchar, source varchar, connector varchar, entity varchar, first_at timestamp,"
+    " observed_through timestamp, row_count bigint, status varchar",
+    "load": "file varchar, sha256 varchar, connector varchar, program_id varchar, rows_read bigint,"
+    " rows_loaded bigint, rows_rejected bigint, landed_at timestamp, status varchar, reason varchar",
+    "rejected": "file varchar, row_number bigint, \"column\" varchar, reason varchar",
+    "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
+    " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
+    "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar,"
+    " signal varchar, comparison varchar, threshold double, \"window\" varchar, why varchar, next_step_text varchar",
+    "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
+    " kind varchar, minimum_sample double, sources varchar, friction varchar",
+    "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
+    "model_catalogue": "model varchar, title varchar, stage integer, stage_name varchar, phase varchar,"
+    " job varchar, summary varchar",
+    "check_result": "\"check\" varchar, \"table\" varchar, severity varchar, is_passed boolean, detail varchar",
+}  # fmt: skip
+
+
+def shape() -> dict[str, list[tuple[str, str]]]:
+    """Every table the site reads: its columns and their DuckDB types."""
+    return {
+        table: [(name.strip('"'), kind) for name, kind in (part.split() for part in columns.split(","))]
+        for table, columns in _SHAPE.items()
+    }
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open `database` read-only; give missing tables no rows and missing columns no values."""
+    connection = duckdb.connect(str(database), read_only=True)
+    catalogue = connection.execute("select current_database()").fetchall()[0][0]
+    present: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from information_schema.columns where table_catalog = ?", [catalogue]
+    ).fetchall():
+        present.setdefault(table, set()).add(column)
+    for table, columns in shape().items():
+        absent = [(name, kind) for name, kind in columns if name not in present.get(table, set())]
+        if not absent:
+            continue
+        nulls = ", ".join(f'null::{kind} as "{name}"' for name, kind in absent)
+        select = f'select *, {nulls} from "{catalogue}".main."{table}"' if table in present else f"select {nulls} where false"
+        connection.execute(f'create temp view "{table}" as {select}')
+    return connection
+
+
+def _bound(query: str, parameters: Row) -> Row:
+    """DuckDB refuses parameters a query does not name."""
+    return {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", query)}
+
+
+def frame(connection: duckdb.DuckDBPyConnection, query: str, **parameters: object) -> pd.DataFrame:
+    """The rows of `query` as a DataFrame."""
+    return connection.execute(query, _bound(query, parameters)).df()
+
+
+def records(connection: duckdb.DuckDBPyConnection, query: str, **parameters: object) -> list[Row]:
+    """The rows of `query` as dictionaries, absent values as None."""
+    cursor = connection.execute(query, _bound(query, parameters))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

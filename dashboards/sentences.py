@@ -1,0 +1,235 @@
+"""Sentences a leader reads, written from the published rows."""
+
+from __future__ import annotations
+
+import re
+
+from dashboards.facts import Ladder, Program
+from dashboards.published import Row
+from dashboards.words import (
+    CAUSES,
+    DASH,
+    JOBS,
+    OUTCOMES,
+    amount,
+    counted,
+    exact,
+    human,
+    is_share,
+    level,
+    listed,
+    month_name,
+    needs,
+    out_of,
+    present,
+    sureness,
+)
+
+ASSESSABLE = frozenset({"met", "not_met", "waived"})
+
+
+def stage_range(row: Row) -> str:
+    """`0–2` when the evidence allows several stages, else empty."""
+    low, high = row["stage_low"], row["stage_high"]
+    return f"{low}{DASH}{high}" if present(low) and present(high) and low != high else ""
+
+
+def headline(row: Row | None, ladder: Ladder) -> str:
+    """`Stage 1 of 5: A reusable content base`."""
+    if row is None:
+        return "Nothing to judge yet"
+    if not present(row["stage"]):
+        return "Not enough data to name a stage"
+    return f"Stage {row['stage']} of {ladder.top}: {row['stage_name'] or ladder.name(row['stage'])}"
+
+
+def standing(program: Program, ladder: Ladder) -> list[str]:
+    """The clauses under the headline: since when, how sure, how much could be assessed, the range, what is pending."""
+    row = program.now(ladder.model)
+    if row is None:
+        return ["No month of this program has been judged. Connect an LMS, knowledge-base or ticket export to begin."]
+    clauses = []
+    since = program.since(ladder.model)
+    if present(row["stage"]):
+        if since:
+            clauses.append(f"held since {month_name(since)}")
+        clauses.append(sureness(row["confidence"]))
+    findings = [f for f in program.findings if f["model"] == ladder.model and f["outcome"] != "not_applicable"]
+    if findings:
+        seen = sum(f["outcome"] in ASSESSABLE for f in findings)
+        clauses.append(f"{seen} of {len(findings)} conditions assessable")
+    span = stage_range(row)
+    if span and not present(row["stage"]):
+        clauses.insert(0, f"the evidence allows stages {span}")
+    elif span:
+        clauses.append(f"could be {span}")
+    if row["straddles"]:
+        clauses.append(f"straddles {row['straddles']}")
+    if present(row["pending_stage"]):
+        clauses.append(f"stage {row['pending_stage']} waits for a second month that agrees")
+    return clauses
+
+
+def in_progress(program: Program, ladder: Ladder) -> str:
+    """What the month in progress reads so far; empty when there is none or it agrees."""
+    row, now = program.provisional(ladder.model), program.now(ladder.model)
+    if row is None or now is None or row["stage"] == now["stage"]:
+        return ""
+    what = f"stage {row['stage']}" if present(row["stage"]) else "not enough to name a stage"
+    return f"{month_name(row['month'])} so far: {what}."
+
+
+def other_model(program: Program, ladder: Ladder) -> str:
+    """A second model's verdict in one line."""
+    row = program.now(ladder.model)
+    if row is None:
+        return f"{ladder.title}: not judged."
+    if not present(row["stage"]):
+        span = stage_range(row)
+        return f"{ladder.title}: not enough data{f', stages {span} are possible' if span else ''}."
+    text = f"{ladder.title}: stage {row['stage']}, {row['stage_name'] or ladder.name(row['stage'])}; {sureness(row['confidence'])}"
+    straddle = f"; straddles {row['straddles']}" if row["straddles"] else ""
+    return f"{text}{straddle}."
+
+
+def reading(finding: Row) -> str:
+    """A condition's value as read: `11 of 14`, `78 %`, `79 per 100`."""
+    share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
+    things = out_of(finding["value"], finding["sample_size"]) if share else None
+    return things or amount(finding["value"], finding["unit"], share=share)
+
+
+def requirement(finding: Row) -> str:
+    """A condition's threshold as read: `at most 20 per 100`."""
+    share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
+    return needs(finding["comparison"], finding["threshold"], finding["unit"], share=share)
+
+
+def title(finding: Row) -> str:
+    """What a condition is about."""
+    return human(finding["signal"] or finding["condition"])
+
+
+def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
+    """The bottleneck job and the evidence for it, as (name, sentence)."""
+    row = program.now(ladder.model)
+    job = row["bottleneck_job"] if row else None
+    if not job:
+        return ("nothing that can be seen", "No unmet condition stands in the way.") if row and present(row["stage"]) else ("", "")
+    deciding = next((j for j in program.jobs if j["model"] == ladder.model and j["job"] == job), None)
+    finding = program.finding(ladder.model, deciding["deciding_condition"]) if deciding else None
+    parts = []
+    if finding is not None and present(finding["value"]):
+        parts.append(f"{title(finding)} is {reading(finding)}; stage {finding['stage']} needs {requirement(finding)}.")
+    worst = next((f for f in program.frictions if f["job"] == job and present(f["level"])), None)
+    if worst is not None:
+        trend = f" and {worst['trend']}" if worst["trend"] in {"rising", "falling", "steady"} else ""
+        parts.append(f"The friction felt most: {worst['title']}, {level(worst['level'])}{trend}.")
+    return JOBS.get(job, ("", job))[1], " ".join(parts)
+
+
+def next_step(program: Program, ladder: Ladder) -> tuple[str, str]:
+    """The one next step and its distance, as (what, `Now 79 per 100, needs at most 20 per 100`)."""
+    row = program.now(ladder.model)
+    if row is None or not (row["next_step"] or row["next_step_text"]):
+        return "", ""
+    finding = program.finding(ladder.model, row["next_step"])
+    text = row["next_step_text"] or (finding or {}).get("next_step_text") or human(row["next_step"])
+    if finding is None:
+        return text, ""
+    if not present(finding["value"]):
+        return text, f"{title(finding)} is unknown now; stage {finding['stage']} needs {requirement(finding)}."
+    return text, f"{title(finding)}: now {reading(finding)}, needs {requirement(finding)}. It opens stage {finding['stage']}."
+
+
+def job_state(job: Row | None, ladder: Ladder) -> str:
+    """`solved`, `at stage 1`, `not started`."""
+    if job is None:
+        return "not judged"
+    if job["solved"]:
+        return "solved"
+    reached = job["reached_stage"]
+    if not present(reached):
+        return "unknown"
+    return "not started" if reached <= ladder.bottom else f"at stage {reached}"
+
+
+def source_words(sources: object) -> str:
+    """A signal's declared sources, in whatever list syntax they were published, as words."""
+    names = re.findall(r"[a-z][a-z_]+", str(sources or ""))
+    return listed([human(n).lower() for n in dict.fromkeys(names)], 4)
+
+
+def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
+    """Why conditions cannot be judged, with the conditions, most first."""
+    groups: dict[str, list[Row]] = {}
+    for finding in program.findings:
+        if finding["outcome"] not in {"unknown", "error"}:
+            continue
+        reason = finding["reason"] or (f"needs {source_words(finding['sources'])}" if finding["sources"] else OUTCOMES["unknown"])
+        groups.setdefault(reason, []).append(finding)
+    return sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def changes(program: Program, ladders: list[Ladder]) -> list[str]:
+    """What changed since the month before, and why."""
+    lines = []
+    for ladder in ladders:
+        now, before = program.now(ladder.model), program.before(ladder.model)
+        if now is None or before is None:
+            continue
+        cause = CAUSES.get(now["change_cause"] or "", "")
+        because = f" because {cause}" if cause else ""
+        if now["stage"] != before["stage"]:
+            lines.append(f"{ladder.title}: from {_named(before)} to {_named(now)}{because}.")
+        else:
+            lines.append(f"{ladder.title}: {_named(now)}, as in {month_name(before['month'])}.")
+        flipped = [f for f in program.findings if f["model"] == ladder.model and f["previous_outcome"] not in {None, f["outcome"]}]
+        for finding in flipped[:6]:
+            value = f", now {reading(finding)}" if present(finding["value"]) else ""
+            was, now_is = OUTCOMES.get(finding["previous_outcome"], ""), OUTCOMES.get(finding["outcome"], "")
+            lines.append(f"{title(finding)}: from {was} to {now_is}{value}.")
+        if len(flipped) > 6:
+            lines.append(f"{counted(len(flipped) - 6, 'more condition')} changed; see the table of conditions.")
+    for event in program.events:
+        if program.month and event["month"] >= program.month:
+            lines.append(f"{event['title']}: {event['text']}")
+    for row in program.restated[:3]:
+        title_of = next((ladder.title for ladder in ladders if ladder.model == row["model"]), row["model"])
+        lines.append(
+            f"{title_of}, {month_name(row['month'])}: first reported as {_named({**row, 'stage': row['reported_stage']})}, "
+            f"now read as {_named(row)}."
+        )
+    return lines
+
+
+def _named(row: Row) -> str:
+    return f"stage {row['stage']}" if present(row["stage"]) else "no named stage"
+
+
+def attention(program: Program, ladder: Ladder) -> list[str]:
+    """Why somebody should look at this program now."""
+    now, before = program.now(ladder.model), program.before(ladder.model)
+    reasons = []
+    if now and before and present(now["stage"]) and present(before["stage"]) and now["stage"] < before["stage"]:
+        reasons.append(f"fell from stage {before['stage']}")
+    if now and present(now["pending_stage"]) and present(now["stage"]) and now["pending_stage"] < now["stage"]:
+        reasons.append(f"stage {now['pending_stage']} is waiting to be confirmed")
+    late = sorted({row["source"] for row in program.coverage if row["status"] in {"stale", "rejected"}})
+    if late:
+        reasons.append(f"{listed(late)} {'is' if len(late) == 1 else 'are'} behind")
+    return reasons
+
+
+def portfolio(programs: list[Program], ladder: Ladder) -> str:
+    """`3 of 42 programs moved in October 2026; 2 need attention.`"""
+    if not programs:
+        return "No program is described yet."
+    pairs = [(p.now(ladder.model), p.before(ladder.model)) for p in programs]
+    moved = [1 for now, before in pairs if now and before and now["stage"] != before["stage"]]
+    months = [p.month for p in programs if p.month]
+    when = f" in {month_name(max(months))}" if months else ""
+    unplaced = sum(1 for now, _ in pairs if now is None or not present(now["stage"]))
+    look = sum(bool(attention(p, ladder)) for p in programs)
+    text = f"{len(moved)} of {counted(len(programs), 'program')} moved{when}; {exact(look)} {'needs' if look == 1 else 'need'} attention."
+    return text + (f" {counted(unplaced, 'program')} cannot be placed yet for want of data." if unplaced else "")

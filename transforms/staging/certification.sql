@@ -10,13 +10,41 @@
 --   expires_at: when it lapses; null if it does not
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
+with named as (
+    select
+        certification.program_id,
+        certification.month,
+        coalesce(identity.person_key, certification.email, certification.learner_id) as person_key,
+        certification.content_id,
+        certification.certified_at,
+        certification.expires_at
+    from source.certification as certification
+    left join staging.identity as identity
+        on identity.program_id = certification.program_id and identity.key = certification.learner_id
+),
+
+-- one award, reported twice with different ends, lasts until the later one
+awards as (
+    select
+        program_id,
+        month,
+        person_key,
+        content_id,
+        certified_at,
+        max(expires_at) as expires_at
+    from named
+    group by program_id, month, person_key, content_id, certified_at
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as content_id,
-    cast(null as timestamp) as certified_at,
-    cast(null as timestamp) as expires_at,
-    cast(null as boolean) as is_internal
-where false
+    awards.program_id,
+    awards.month,
+    awards.person_key,
+    learner.account_key,
+    awards.content_id,
+    awards.certified_at,
+    awards.expires_at,
+    coalesce(learner.is_internal, false) as is_internal
+from awards
+left join staging.learner as learner
+    on learner.program_id = awards.program_id and learner.person_key = awards.person_key

@@ -10,31 +10,110 @@
 --   audience_tags: audiences it is meant for
 --   journey_point: point of the customer journey it is meant for
 --   source_locale: language it was written in
---   status: published, draft or archived
+--   status: published, draft or archived; published where the source does not say
 --   author_key: hashed identity of its author
---   published_at: first publication
+--   published_at: first publication; where the source does not say, the earliest trace of the published item
 --   edited_at: last edit of the body
 --   reviewed_at: last review
 --   lifecycle_path: "lifecycle phase its path serves: onboard, adopt, expand, migrate or renew"
 --   published_month: program-local month of publication
 --   url: "address, normalised: no scheme, query, fragment or closing slash"
 
+with newest as (
+    select *
+    from source.content_item
+    qualify row_number() over (
+        partition by program_id, source, content_id
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by program_id, content_id
+            order by version nulls first, file, row_number
+        ) as recency
+    from newest
+),
+
+merged as (
+    select
+        program_id,
+        content_id,
+        max_by(content_type, recency) filter (where content_type is not null) as content_type,
+        max_by(topic, recency) filter (where topic is not null) as topic,
+        max_by(product_area, recency) filter (where product_area is not null) as product_area,
+        max_by(collections, recency) filter (where collections is not null) as collections,
+        max_by(audience_tags, recency) filter (where audience_tags is not null) as audience_tags,
+        max_by(journey_point, recency) filter (where journey_point is not null) as journey_point,
+        max_by(source_locale, recency) filter (where source_locale is not null) as source_locale,
+        max_by(status, recency) filter (where status is not null) as status,
+        max_by(author_id, recency) filter (where author_id is not null) as author_id,
+        max_by(published_at, recency) filter (where published_at is not null) as published_at,
+        max_by(edited_at, recency) filter (where edited_at is not null) as edited_at,
+        max_by(reviewed_at, recency) filter (where reviewed_at is not null) as reviewed_at,
+        max_by(lifecycle_path, recency) filter (where lifecycle_path is not null) as lifecycle_path,
+        max_by(url, recency) filter (where url is not null) as url
+    from ranked
+    group by program_id, content_id
+),
+
+first_activity as (
+    select
+        program_id,
+        content_id,
+        cast(min(occurred_on) as timestamp) as seen_at
+    from staging.learner_activity
+    group by program_id, content_id
+),
+
+dated as (
+    select
+        merged.*,
+        case
+            when merged.published_at is not null then merged.published_at
+            when coalesce(merged.status, 'published') = 'published'
+                then least(merged.edited_at, merged.reviewed_at, first_activity.seen_at)
+        end as first_published_at
+    from merged
+    left join first_activity using (program_id, content_id)
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as content_type,
-    cast(null as varchar) as topic,
-    cast(null as varchar) as product_area,
-    cast(null as varchar[]) as collections,
-    cast(null as varchar[]) as audience_tags,
-    cast(null as varchar) as journey_point,
-    cast(null as varchar) as source_locale,
-    cast(null as varchar) as status,
-    cast(null as varchar) as author_key,
-    cast(null as timestamp) as published_at,
-    cast(null as timestamp) as edited_at,
-    cast(null as timestamp) as reviewed_at,
-    cast(null as varchar) as lifecycle_path,
-    cast(null as date) as published_month,
-    cast(null as varchar) as url
-where false
+    dated.program_id,
+    dated.content_id,
+    coalesce(dated.content_type, 'other') as content_type,
+    coalesce(label.topic, dated.topic) as topic,
+    dated.product_area,
+    dated.collections,
+    dated.audience_tags,
+    dated.journey_point,
+    lower(replace(dated.source_locale, '_', '-')) as source_locale,
+    coalesce(dated.status, 'published') as status,
+    coalesce(identity.person_key, dated.author_id) as author_key,
+    dated.first_published_at as published_at,
+    dated.edited_at,
+    dated.reviewed_at,
+    dated.lifecycle_path,
+    cast(
+        case
+            when dated.first_published_at >= calendar.ends_at then calendar.month + interval 1 month
+            else calendar.month
+        end as date
+    ) as published_month,
+    rtrim(
+        regexp_replace(regexp_replace(lower(trim(dated.url)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''),
+        '/'
+    ) as url
+from dated
+left join labels.content as label
+    on label.program_id = dated.program_id and label.content_id = dated.content_id
+left join staging.identity as identity
+    on identity.program_id = dated.program_id and identity.key = dated.author_id
+left join staging.program as program on program.program_id = dated.program_id
+-- twelve hours back is never after the local month and at most one month before it
+left join config.calendar as calendar
+    on calendar.timezone = program.timezone
+    and calendar.month = cast(date_trunc('month', dated.first_published_at - interval 12 hours) as date)

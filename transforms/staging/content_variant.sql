@@ -8,11 +8,20 @@
 --   edited_at: last edit of the variant
 --   is_outdated: whether the source text has moved on since
 
+with newest as (
+    select *
+    from source.content_variant
+    qualify row_number() over (
+        partition by program_id, content_id, lower(replace(locale, '_', '-'))
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as locale,
-    cast(null as varchar) as status,
-    cast(null as timestamp) as edited_at,
-    cast(null as boolean) as is_outdated
-where false
+    program_id,
+    content_id,
+    lower(replace(locale, '_', '-')) as locale,
+    coalesce(status, 'published') as status,
+    edited_at,
+    coalesce(is_outdated, false) as is_outdated
+from newest

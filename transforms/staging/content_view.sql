@@ -12,15 +12,27 @@
 --   entry: search, collection, path, product, staff_link, direct or external; null if not recorded
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
+-- identical rows are one view
+with views as (
+    select distinct
+        program_id, month, viewed_at, content_id, learner_id, email, session_id, account_id, surface, entry
+    from source.content_view
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as viewed_at,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as session_id,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as surface,
-    cast(null as varchar) as entry,
-    cast(null as boolean) as is_internal
-where false
+    views.program_id,
+    views.month,
+    views.viewed_at,
+    views.content_id,
+    coalesce(identity.person_key, views.email, views.learner_id) as person_key,
+    views.session_id,
+    coalesce(views.account_id, learner.account_key) as account_key,
+    views.surface,
+    views.entry,
+    coalesce(learner.is_internal, false) as is_internal
+from views
+left join staging.identity as identity
+    on identity.program_id = views.program_id and identity.key = views.learner_id
+left join staging.learner as learner
+    on learner.program_id = views.program_id
+    and learner.person_key = coalesce(identity.person_key, views.email, views.learner_id)

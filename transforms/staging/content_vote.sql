@@ -10,13 +10,24 @@
 --   account_key: hashed identity of the customer account; null if none is known
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
+-- identical rows are one vote
+with votes as (
+    select distinct program_id, month, voted_at, content_id, value, learner_id, email
+    from source.content_vote
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as voted_at,
-    cast(null as varchar) as content_id,
-    cast(null as bigint) as value,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as boolean) as is_internal
-where false
+    votes.program_id,
+    votes.month,
+    votes.voted_at,
+    votes.content_id,
+    votes.value,
+    coalesce(identity.person_key, votes.email, votes.learner_id) as person_key,
+    learner.account_key,
+    coalesce(learner.is_internal, false) as is_internal
+from votes
+left join staging.identity as identity
+    on identity.program_id = votes.program_id and identity.key = votes.learner_id
+left join staging.learner as learner
+    on learner.program_id = votes.program_id
+    and learner.person_key = coalesce(identity.person_key, votes.email, votes.learner_id)

@@ -1,4 +1,4 @@
--- description: One row per person who can learn.
+-- description: One row per person named in any source.
 -- grain: [program_id, person_key]
 -- columns:
 --   program_id: program the row belongs to
@@ -12,15 +12,153 @@
 --   is_test: whether the person is a test user
 --   created_at: when the person was first recorded
 
+with newest as (
+    select *
+    from source.learner
+    qualify row_number() over (
+        partition by program_id, source, learner_id, email
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+),
+
+ranked as (
+    select
+        newest.*,
+        coalesce(identity.person_key, newest.email, newest.learner_id) as person_key,
+        row_number() over (
+            partition by newest.program_id, coalesce(identity.person_key, newest.email, newest.learner_id)
+            order by newest.version nulls first, newest.file, newest.row_number
+        ) as recency
+    from newest
+    left join staging.identity as identity
+        on identity.program_id = newest.program_id and identity.key = newest.learner_id
+),
+
+listed as (
+    select
+        program_id,
+        person_key,
+        max_by(account_id, recency) filter (where account_id is not null) as account_key,
+        max_by(role, recency) filter (where role is not null) as role,
+        max_by(segment, recency) filter (where segment is not null) as segment,
+        max_by(locale, recency) filter (where locale is not null) as locale,
+        bool_or(is_staff) as is_staff,
+        bool_or(lower(role) in ('agent', 'light_agent', 'staff', 'employee', 'internal', 'bot')) as is_staff_role,
+        bool_or(is_test) as is_test,
+        min(created_at) as created_at
+    from ranked
+    group by program_id, person_key
+),
+
+seen as (
+    select
+        seen.program_id,
+        coalesce(identity.person_key, seen.email, seen.person_id) as person_key,
+        seen.email_domain,
+        seen.account_id,
+        sum(seen.row_count) as row_count
+    from staging.person_seen as seen
+    left join staging.identity as identity
+        on identity.program_id = seen.program_id and identity.key = seen.person_id
+    group by all
+),
+
+domain_seen as (
+    select program_id, person_key, email_domain
+    from seen
+    where email_domain is not null
+    group by program_id, person_key, email_domain
+    qualify row_number() over (
+        partition by program_id, person_key
+        order by sum(row_count) desc, email_domain
+    ) = 1
+),
+
+account_seen as (
+    select program_id, person_key, account_id as account_key
+    from seen
+    where account_id is not null
+    group by program_id, person_key, account_id
+    qualify row_number() over (
+        partition by program_id, person_key
+        order by sum(row_count) desc, account_id
+    ) = 1
+),
+
+persons as (
+    select distinct program_id, person_key
+    from seen
+),
+
+staff_domain as (
+    select
+        program.program_id,
+        lower(staff.domain) as domain
+    from config.program as program
+    cross join unnest(program.staff_domains) as staff (domain)
+),
+
+staff_person as (
+    select distinct
+        domain_seen.program_id,
+        domain_seen.person_key
+    from domain_seen
+    inner join staff_domain
+        on staff_domain.program_id = domain_seen.program_id
+        and (
+            domain_seen.email_domain = staff_domain.domain
+            or domain_seen.email_domain like '%.' || staff_domain.domain
+        )
+),
+
+-- a domain that several accounts share says nothing of which one a person belongs to
+domain_owner as (
+    select
+        program_id,
+        domain,
+        min(account_key) as account_key
+    from staging.account
+    where domain is not null
+    group by program_id, domain
+    having count(*) = 1
+),
+
+placed as (
+    select
+        persons.program_id,
+        persons.person_key,
+        coalesce(listed.account_key, account_seen.account_key, domain_owner.account_key) as account_key,
+        domain_seen.email_domain,
+        listed.role,
+        listed.segment,
+        lower(replace(listed.locale, '_', '-')) as locale,
+        coalesce(listed.is_staff, false)
+            or coalesce(listed.is_staff_role, false)
+            or coalesce(listed.is_test, false)
+            or staff_person.person_key is not null as is_internal,
+        coalesce(listed.is_test, false) as is_test,
+        listed.created_at
+    from persons
+    left join listed using (program_id, person_key)
+    left join domain_seen using (program_id, person_key)
+    left join account_seen using (program_id, person_key)
+    left join staff_person using (program_id, person_key)
+    left join domain_owner
+        on domain_owner.program_id = persons.program_id
+        and domain_owner.domain = domain_seen.email_domain
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as email_domain,
-    cast(null as varchar) as role,
-    cast(null as varchar) as segment,
-    cast(null as varchar) as locale,
-    cast(null as boolean) as is_internal,
-    cast(null as boolean) as is_test,
-    cast(null as timestamp) as created_at
-where false
+    placed.program_id,
+    placed.person_key,
+    placed.account_key,
+    placed.email_domain,
+    placed.role,
+    coalesce(placed.segment, account.segment) as segment,
+    placed.locale,
+    placed.is_internal,
+    placed.is_test,
+    placed.created_at
+from placed
+left join staging.account as account
+    on account.program_id = placed.program_id and account.account_key = placed.account_key

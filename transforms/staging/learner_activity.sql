@@ -10,13 +10,127 @@
 --   occurred_on: day of the activity (UTC, kept inside the month)
 --   action: "strongest thing done that day: completed, attended, started or viewed"
 
+-- what an enrolment says happened, each at its own time
+with course_moment as (
+    select program_id, person_key, content_id, started_at as occurred_at, 2 as action_rank
+    from staging.enrollment
+    where not is_internal and started_at is not null
+
+    union all
+
+    select program_id, person_key, content_id, last_activity_at as occurred_at, 2 as action_rank
+    from staging.enrollment
+    where not is_internal and last_activity_at is not null
+
+    union all
+
+    select program_id, person_key, content_id, completed_at as occurred_at, 4 as action_rank
+    from staging.enrollment
+    where not is_internal and completed_at is not null
+),
+
+course_activity as (
+    select
+        moment.program_id,
+        cast(
+            case
+                when moment.occurred_at >= calendar.ends_at then calendar.month + interval 1 month
+                else calendar.month
+            end as date
+        ) as month,
+        moment.person_key,
+        'lms' as surface,
+        moment.content_id,
+        moment.occurred_at,
+        moment.action_rank
+    from course_moment as moment
+    inner join staging.program as program on program.program_id = moment.program_id
+    -- twelve hours back is never after the local month and at most one month before it
+    inner join config.calendar as calendar
+        on calendar.timezone = program.timezone
+        and calendar.month = cast(date_trunc('month', moment.occurred_at - interval 12 hours) as date)
+),
+
+activity as (
+    select program_id, month, person_key, surface, content_id, occurred_at, action_rank
+    from course_activity
+
+    union all
+
+    select
+        program_id,
+        month,
+        person_key,
+        coalesce(surface, 'lms') as surface,
+        content_id,
+        occurred_at,
+        case when verb in ('completed', 'passed') then 4 when verb = 'viewed' then 1 else 2 end as action_rank
+    from staging.learning_event
+    where verb <> 'enrolled' and not is_internal
+
+    union all
+
+    select
+        program_id,
+        month,
+        person_key,
+        coalesce(surface, 'portal') as surface,
+        content_id,
+        viewed_at as occurred_at,
+        1 as action_rank
+    from staging.content_view
+    where person_key is not null and not is_internal
+
+    union all
+
+    select
+        program_id,
+        month,
+        person_key,
+        'in_app' as surface,
+        guide_id as content_id,
+        occurred_at,
+        case event when 'completed' then 4 when 'advanced' then 2 else 1 end as action_rank
+    from staging.guide_event
+    where person_key is not null and is_educational and event <> 'dismissed' and not is_internal
+
+    union all
+
+    select
+        program_id,
+        month,
+        person_key,
+        'live' as surface,
+        content_id,
+        started_at as occurred_at,
+        3 as action_rank
+    from staging.live_session
+    where person_key is not null and not is_internal
+),
+
+daily as (
+    select
+        program_id,
+        month,
+        person_key,
+        surface,
+        content_id,
+        greatest(month, least(cast(occurred_at as date), last_day(month))) as occurred_on,
+        max(action_rank) as action_rank
+    from activity
+    group by all
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as surface,
-    cast(null as varchar) as content_id,
-    cast(null as date) as occurred_on,
-    cast(null as varchar) as action
-where false
+    daily.program_id,
+    daily.month,
+    daily.person_key,
+    learner.account_key,
+    daily.surface,
+    daily.content_id,
+    daily.occurred_on,
+    case daily.action_rank when 4 then 'completed' when 3 then 'attended' when 2 then 'started' else 'viewed' end
+        as action
+from daily
+left join staging.learner as learner
+    on learner.program_id = daily.program_id and learner.person_key = daily.person_key

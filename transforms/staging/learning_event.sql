@@ -1,5 +1,6 @@
 -- description: "One row per learning event: one person, one piece of content, one verb at a time."
 -- grain: []
+-- materialized: view
 -- columns:
 --   program_id: program the row belongs to
 --   month: program-local month, first day
@@ -13,14 +14,23 @@
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as occurred_at,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as verb,
-    cast(null as double) as duration_s,
-    cast(null as varchar) as surface,
-    cast(null as boolean) as is_internal
-where false
+    event.program_id,
+    event.month,
+    event.occurred_at,
+    coalesce(identity.person_key, event.email, event.learner_id) as person_key,
+    learner.account_key,
+    event.content_id,
+    event.verb,
+    event.duration_s,
+    event.surface,
+    coalesce(learner.is_internal, false) as is_internal
+from source.learning_event as event
+anti join staging.learning_event_repeat as repeated
+    on repeated.file = event.file
+    and repeated.row_number = event.row_number
+    and repeated.program_id = event.program_id
+left join staging.identity as identity
+    on identity.program_id = event.program_id and identity.key = event.learner_id
+left join staging.learner as learner
+    on learner.program_id = event.program_id
+    and learner.person_key = coalesce(identity.person_key, event.email, event.learner_id)

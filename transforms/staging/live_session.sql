@@ -11,14 +11,26 @@
 --   session_id: identity of the session
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
+-- identical rows are one attendance
+with sessions as (
+    select distinct
+        program_id, month, started_at, duration_s, learner_id, email, account_id, content_id, session_id
+    from source.live_session
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as started_at,
-    cast(null as double) as duration_s,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as session_id,
-    cast(null as boolean) as is_internal
-where false
+    sessions.program_id,
+    sessions.month,
+    sessions.started_at,
+    sessions.duration_s,
+    coalesce(identity.person_key, sessions.email, sessions.learner_id) as person_key,
+    coalesce(sessions.account_id, learner.account_key) as account_key,
+    sessions.content_id,
+    sessions.session_id,
+    coalesce(learner.is_internal, false) as is_internal
+from sessions
+left join staging.identity as identity
+    on identity.program_id = sessions.program_id and identity.key = sessions.learner_id
+left join staging.learner as learner
+    on learner.program_id = sessions.program_id
+    and learner.person_key = coalesce(identity.person_key, sessions.email, sessions.learner_id)

@@ -10,13 +10,24 @@
 --   amount: amount in the program's currency
 --   is_won: whether it was won; null while open
 
+with newest as (
+    select *
+    from source.opportunity
+    qualify row_number() over (
+        partition by program_id, opportunity_id
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as varchar) as opportunity_id,
-    cast(null as timestamp) as created_at,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as contact_key,
-    cast(null as double) as amount,
-    cast(null as boolean) as is_won
-where false
+    newest.program_id,
+    newest.month,
+    newest.opportunity_id,
+    newest.created_at,
+    coalesce(newest.account_id, learner.account_key) as account_key,
+    newest.contact_email as contact_key,
+    newest.amount,
+    newest.is_won
+from newest
+left join staging.learner as learner
+    on learner.program_id = newest.program_id and learner.person_key = newest.contact_email

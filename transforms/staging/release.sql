@@ -8,11 +8,20 @@
 --   product_area: part of the product it changes
 --   is_customer_facing: whether customers can see the change
 
+with newest as (
+    select *
+    from source.release
+    qualify row_number() over (
+        partition by program_id, release_id
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as varchar) as release_id,
-    cast(null as timestamp) as released_at,
-    cast(null as varchar) as product_area,
-    cast(null as boolean) as is_customer_facing
-where false
+    program_id,
+    month,
+    release_id,
+    released_at,
+    product_area,
+    coalesce(is_customer_facing, true) as is_customer_facing
+from newest

@@ -14,17 +14,94 @@
 --   locale: language of the search
 --   is_internal: whether the person is staff, a test user or from a staff domain
 
+-- identical rows are one search
+with searches as (
+    select
+        search.program_id,
+        search.month,
+        search.searched_at,
+        lower(trim(search.query)) as query,
+        search.result_count,
+        search.clicked_content_id,
+        search.learner_id,
+        search.email,
+        search.session_id,
+        search.surface,
+        search.locale,
+        max(label.topic) as topic
+    from source.search as search
+    left join labels.search as label
+        on label.program_id = search.program_id
+        and label.file = search.file
+        and label.row_number = search.row_number
+    group by all
+),
+
+named as (
+    select
+        searches.*,
+        coalesce(identity.person_key, searches.email, searches.learner_id) as person_key,
+        -- nobody can tell two anonymous searches without a session apart from one: each stands alone
+        coalesce(
+            identity.person_key, searches.email, searches.learner_id, searches.session_id,
+            cast(row_number() over (order by searches.searched_at, searches.query) as varchar)
+        ) as searcher
+    from searches
+    left join staging.identity as identity
+        on identity.program_id = searches.program_id and identity.key = searches.learner_id
+),
+
+timed as (
+    select
+        *,
+        lag(searched_at) over (
+            partition by program_id, searcher, query order by searched_at
+        ) as previous_at
+    from named
+),
+
+spells as (
+    select
+        *,
+        sum(case when searched_at <= previous_at + interval 30 minutes then 0 else 1 end) over (
+            partition by program_id, searcher, query
+            order by searched_at
+            rows between unbounded preceding and current row
+        ) as spell
+    from timed
+),
+
+once as (
+    select
+        program_id,
+        min(month) as month,
+        min(searched_at) as searched_at,
+        md5(query) as query_key,
+        max(topic) as topic,
+        max(result_count) as result_count,
+        min_by(clicked_content_id, searched_at) filter (where clicked_content_id is not null)
+            as clicked_content_id,
+        max(person_key) as person_key,
+        min_by(session_id, searched_at) filter (where session_id is not null) as session_id,
+        min_by(surface, searched_at) filter (where surface is not null) as surface,
+        min_by(locale, searched_at) filter (where locale is not null) as locale
+    from spells
+    group by program_id, searcher, query, spell
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as searched_at,
-    cast(null as varchar) as query_key,
-    cast(null as varchar) as topic,
-    cast(null as bigint) as result_count,
-    cast(null as varchar) as clicked_content_id,
-    cast(null as varchar) as person_key,
-    cast(null as varchar) as session_id,
-    cast(null as varchar) as surface,
-    cast(null as varchar) as locale,
-    cast(null as boolean) as is_internal
-where false
+    once.program_id,
+    once.month,
+    once.searched_at,
+    once.query_key,
+    once.topic,
+    once.result_count,
+    once.clicked_content_id,
+    once.person_key,
+    once.session_id,
+    once.surface,
+    coalesce(lower(replace(once.locale, '_', '-')), learner.locale) as locale,
+    coalesce(learner.is_internal, false) as is_internal
+from once
+left join staging.learner as learner
+    on learner.program_id = once.program_id and learner.person_key = once.person_key

@@ -10,13 +10,155 @@
 --   form: attachment or link
 --   asset_key: file name or normalised address of what was sent
 
-select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as timestamp) as sent_at,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as recipient_key,
-    cast(null as varchar) as content_id,
-    cast(null as varchar) as form,
-    cast(null as varchar) as asset_key
-where false
+-- the address of a help-centre article varies by locale and by the title after its number
+with item_link as (
+    select
+        program_id,
+        regexp_replace(
+            case when regexp_matches(url, '/articles/[0-9]+-[^/]*$') then regexp_replace(url, '-[^/]*$', '') else url end,
+            '/hc/[a-z0-9-]+/',
+            '/hc/'
+        ) as link_key,
+        min(content_id) as content_id
+    from staging.content_item
+    where url is not null and url <> ''
+    group by all
+),
+
+content_host as (
+    select distinct
+        program_id,
+        split_part(link_key, '/', 1) as host
+    from item_link
+),
+
+replies as (
+    select
+        comment.program_id,
+        comment.month,
+        comment.created_at,
+        ticket.account_key,
+        ticket.requester_key,
+        ticket.intent,
+        comment.attachments,
+        comment.links
+    from staging.ticket_comment as comment
+    inner join staging.ticket as ticket
+        on ticket.program_id = comment.program_id and ticket.ticket_id = comment.ticket_id
+    where comment.is_staff and comment.is_public and not ticket.is_internal
+),
+
+sends as (
+    select
+        program_id,
+        month,
+        sent_at,
+        account_id as account_key,
+        recipient as recipient_key,
+        content_id,
+        form,
+        asset,
+        true as is_stated
+    from source.staff_send
+
+    union all
+
+    select
+        program_id,
+        month,
+        created_at as sent_at,
+        account_key,
+        requester_key as recipient_key,
+        cast(null as varchar) as content_id,
+        'link' as form,
+        link.asset,
+        false as is_stated
+    from replies
+    cross join unnest(links) as link (asset)
+
+    union all
+
+    select
+        program_id,
+        month,
+        created_at as sent_at,
+        account_key,
+        requester_key as recipient_key,
+        cast(null as varchar) as content_id,
+        'attachment' as form,
+        attachment.asset,
+        false as is_stated
+    from replies
+    cross join unnest(attachments) as attachment (asset)
+    -- an invoice is a document but not learning
+    where intent is distinct from 'billing'
+),
+
+keyed as (
+    select
+        *,
+        case
+            when form = 'link' then rtrim(
+                regexp_replace(regexp_replace(lower(trim(asset)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''),
+                '/'
+            )
+            else regexp_replace(regexp_replace(lower(trim(asset)), '[?#].*$', ''), '^.*[/\\]', '')
+        end as asset_key
+    from sends
+),
+
+addressed as (
+    select
+        *,
+        regexp_replace(
+            case
+                when regexp_matches(asset_key, '/articles/[0-9]+-[^/]*$') then regexp_replace(asset_key, '-[^/]*$', '')
+                else asset_key
+            end,
+            '/hc/[a-z0-9-]+/',
+            '/hc/'
+        ) as link_key
+    from keyed
+),
+
+matched as (
+    select
+        addressed.*,
+        item_link.content_id as linked_content_id,
+        content_host.host
+    from addressed
+    left join item_link
+        on addressed.form = 'link'
+        and item_link.program_id = addressed.program_id
+        and item_link.link_key = addressed.link_key
+    left join content_host
+        on addressed.form = 'link'
+        and content_host.program_id = addressed.program_id
+        and content_host.host = split_part(addressed.link_key, '/', 1)
+)
+
+select distinct
+    matched.program_id,
+    matched.month,
+    matched.sent_at,
+    coalesce(matched.account_key, learner.account_key) as account_key,
+    matched.recipient_key,
+    coalesce(matched.content_id, matched.linked_content_id) as content_id,
+    matched.form,
+    matched.asset_key
+from matched
+left join staging.learner as learner
+    on learner.program_id = matched.program_id and learner.person_key = matched.recipient_key
+where not coalesce(learner.is_internal, false)
+    and (
+        matched.is_stated
+        or matched.linked_content_id is not null
+        -- the help centre shares its host with the ticket form: those pages teach nothing
+        or (matched.host is not null and not regexp_matches(matched.asset_key, '/(requests|agent|tickets)(/|$)'))
+        or (
+            matched.form = 'attachment'
+            and regexp_matches(
+                matched.asset_key, '[.](pdf|pptx?|ppsx?|docx?|key|pages|odp|odt|mp4|m4v|mov|webm)$'
+            )
+        )
+    )

@@ -15,26 +15,121 @@
 --   intent: what the requester wants, from the classifier; null if not classified
 --   intent_probability: probability of the intent
 --   topic: stable topic of the ticket
---   is_repeat: whether an earlier ticket of another requester in the 90 days before asks the same
+--   is_repeat: whether it is a how-to or cannot-find ticket and the third or later such on its topic within 90 days
 --   is_internal: whether the requester is staff, a test user or from a staff domain
 --   duplicate_of: ticket that this one repeats; null for tickets that count
 
+with newest as (
+    select *
+    from source.ticket
+    qualify row_number() over (
+        partition by program_id, ticket_id
+        order by version desc nulls last, file desc, row_number desc
+    ) = 1
+),
+
+named as (
+    select
+        newest.program_id,
+        newest.month,
+        newest.ticket_id,
+        newest.created_at,
+        coalesce(identity.person_key, newest.requester_email, newest.requester_id) as requester_key,
+        newest.account_id,
+        newest.channel,
+        newest.status,
+        case when newest.solved_at >= program.closes_at then null else newest.solved_at end as solved_at,
+        newest.locale,
+        label.intent,
+        label.intent_probability,
+        label.topic,
+        coalesce(nullif(newest.merged_into, newest.ticket_id), nullif(newest.follow_up_of, newest.ticket_id))
+            as continues,
+        program.timezone
+    from newest
+    left join staging.identity as identity
+        on identity.program_id = newest.program_id and identity.key = newest.requester_id
+    left join labels.ticket as label
+        on label.program_id = newest.program_id and label.ticket_id = newest.ticket_id
+    left join staging.program as program on program.program_id = newest.program_id
+),
+
+-- asking the same again within a week is one question, however long the chain grows
+asked as (
+    select
+        *,
+        lag(created_at) over same_question as previous_at,
+        lag(ticket_id) over same_question as previous_id
+    from named
+    window same_question as (
+        partition by program_id, requester_key, intent, topic, continues is null
+        order by created_at, ticket_id
+    )
+),
+
+judged as (
+    select
+        asked.*,
+        coalesce(asked.account_id, learner.account_key) as account_key,
+        coalesce(learner.is_internal, false) as is_internal,
+        coalesce(
+            asked.continues,
+            case
+                when asked.requester_key is not null
+                    and asked.intent is not null
+                    and asked.topic is not null
+                    and asked.created_at <= asked.previous_at + interval 7 days
+                    then asked.previous_id
+            end
+        ) as duplicate_of
+    from asked
+    left join staging.learner as learner
+        on learner.program_id = asked.program_id and learner.person_key = asked.requester_key
+),
+
+questions as (
+    select
+        program_id,
+        ticket_id,
+        count(*) over (
+            partition by program_id, topic
+            order by created_at
+            range between interval 90 days preceding and current row
+        ) as asked_on_topic
+    from judged
+    where intent in ('how_to', 'cannot_find')
+        and topic is not null
+        and duplicate_of is null
+        and not is_internal
+)
+
 select
-    cast(null as varchar) as program_id,
-    cast(null as date) as month,
-    cast(null as varchar) as ticket_id,
-    cast(null as timestamp) as created_at,
-    cast(null as varchar) as requester_key,
-    cast(null as varchar) as account_key,
-    cast(null as varchar) as channel,
-    cast(null as varchar) as status,
-    cast(null as timestamp) as solved_at,
-    cast(null as date) as solved_month,
-    cast(null as varchar) as locale,
-    cast(null as varchar) as intent,
-    cast(null as double) as intent_probability,
-    cast(null as varchar) as topic,
-    cast(null as boolean) as is_repeat,
-    cast(null as boolean) as is_internal,
-    cast(null as varchar) as duplicate_of
-where false
+    judged.program_id,
+    judged.month,
+    judged.ticket_id,
+    judged.created_at,
+    judged.requester_key,
+    judged.account_key,
+    judged.channel,
+    judged.status,
+    judged.solved_at,
+    cast(
+        case
+            when judged.solved_at >= calendar.ends_at then calendar.month + interval 1 month
+            else calendar.month
+        end as date
+    ) as solved_month,
+    lower(replace(judged.locale, '_', '-')) as locale,
+    judged.intent,
+    judged.intent_probability,
+    judged.topic,
+    coalesce(questions.asked_on_topic >= 3, false) as is_repeat,
+    judged.is_internal,
+    judged.duplicate_of
+from judged
+left join questions
+    on questions.program_id = judged.program_id and questions.ticket_id = judged.ticket_id
+-- twelve hours back is never after the local month and at most one month before it
+left join config.calendar as calendar
+    on calendar.timezone = judged.timezone
+    and calendar.month = cast(date_trunc('month', judged.solved_at - interval 12 hours) as date)

@@ -26,13 +26,9 @@ class Closed(BaseModel):
 class Condition(Closed):
     """One signal compared with one threshold."""
 
-    id: Name = Field(
-        default="", description="Name of the condition; the signal's name unless it is used twice."
-    )
+    id: Name = Field(default="", description="Name of the condition; the signal's name unless it is used twice.")
     signal: Name = Field(description="A signal of transforms/signals/.")
-    window: Window = Field(
-        default="T3", description="The most months that may be pooled to reach the minimum sample."
-    )
+    window: Window = Field(default="T3", description="The most months that may be pooled to reach the minimum sample.")
     at_least: float | None = Field(default=None, description="Met from this value up.")
     at_most: float | None = Field(default=None, description="Met from this value down.")
     keep: float | None = Field(default=None, description="Looser value a condition already met may slip to.")

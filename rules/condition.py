@@ -1,0 +1,196 @@
+"""One condition over all programs and months: the pooled reading, its outcome, and how probably it is met.
+
+Outcomes are three-valued at heart. Between `keep` and the threshold an outcome rests on whether the condition was
+held before; where a month that could not be judged lies between, that is unknown too, so losing evidence never
+makes a condition met or unmet that was not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from transforms.interval import interval, probability_at_least
+
+from rules.grid import ERROR as SIGNAL_ERROR
+from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
+from rules.grid import OBSERVED, Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
+from rules.model import Condition
+from transforms.header import SignalHeader
+
+MET, NOT_MET, UNKNOWN, NOT_APPLICABLE, WAIVED, ERROR = range(6)
+OUTCOMES = ("met", "not_met", "unknown", "not_applicable", "waived", "error")
+
+POOLABLE = ("share", "rate", "ratio")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    numerator: Floats
+    denominator: Floats
+    sample_size: Floats
+    is_observed: Bools
+    is_assessable: Bools
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A condition judged. `truth` is 1 met, 0 unknown, -1 not met; months_met counts within `hold`."""
+
+    condition: Condition
+    reading: Reading
+    outcome: Codes
+    truth: Codes
+    probability_met: Floats
+    is_kept: Bools
+    is_between: Bools
+    is_launch: Bools
+    months_met: NDArray[np.int64]
+
+    @property
+    def is_applicable(self) -> Bools:
+        return np.asarray(self.outcome != NOT_APPLICABLE)
+
+
+def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid) -> Reading:
+    """The fewest latest complete months that reach the minimum sample, within the window.
+
+    The month itself must be observed. For a reach condition, months of a launch are not added to others.
+    """
+    observed = (signal.status == OBSERVED) & grid.is_complete
+    parts = (signal.numerator, signal.denominator, signal.value, signal.low, signal.high)
+    numerator, denominator, value, low, high = (np.where(observed, part, np.nan) for part in parts)
+    size = np.where(np.isnan(signal.sample_size), signal.denominator, signal.sample_size)
+    sample = np.where(observed, size, np.nan)
+    window = min(condition.window_months, header.window_months)
+    if header.pooled == "judging" and header.kind in POOLABLE and window > 1:
+        usable = observed & ~(grid.is_launch & condition.reach)
+        is_pooled = np.zeros(grid.shape, dtype=bool)
+        for lag in range(1, window):
+            more = observed & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
+            add = [
+                np.where(more, np.nan_to_num(earlier(np.where(observed, part, 0.0), lag, 0.0)), 0.0)
+                for part in (signal.numerator, signal.denominator, size)
+            ]
+            numerator, denominator, sample = (
+                np.where(more, np.nan_to_num(total) + extra, total)
+                for total, extra in zip((numerator, denominator, sample), add, strict=True)
+            )
+            is_pooled |= more
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pooled_value = np.where(denominator > 0, numerator / denominator, np.nan)
+        value = np.where(is_pooled, pooled_value, value)
+        if is_pooled.any():
+            bounds = interval(
+                header.kind, numerator[is_pooled], denominator[is_pooled], sample[is_pooled], value[is_pooled]
+            )
+            low[is_pooled], high[is_pooled] = bounds
+    enough = (sample >= header.minimum_sample) | ((header.kind == "count") & np.isnan(sample))
+    assessable = observed & enough & ~np.isnan(value)
+    return Reading(value, low, high, numerator, denominator, sample, observed, assessable)
+
+
+def judge(
+    condition: Condition,
+    header: SignalHeader,
+    signal: Signal,
+    grid: Grid,
+    *,
+    waived: Bools,
+    unknown_prior: float,
+) -> Judged:
+    """Outcome and probability of one condition for every program and month."""
+    reading = pool(condition, header, signal, grid)
+    truth, is_kept, is_between, is_launch = _monthly_truth(condition, reading, grid)
+    chance = _chance(condition, header, reading, is_kept, unknown_prior)
+    truth, months_met, chance = _over_hold(condition, truth, chance)
+    outcome = np.select([truth > 0, truth < 0], [MET, NOT_MET], UNKNOWN).astype(np.int8)
+    complete = grid.is_complete
+    outcome[complete & (signal.status == SIGNAL_NOT_APPLICABLE)] = NOT_APPLICABLE
+    outcome[complete & (signal.status == SIGNAL_ERROR)] = ERROR
+    blind = (outcome == UNKNOWN) | (outcome == ERROR)
+    chance = np.where(blind, unknown_prior, chance)
+    arrays = [outcome, chance, is_kept, is_between, is_launch, months_met]
+    arrays += [
+        reading.value,
+        reading.low,
+        reading.high,
+        reading.numerator,
+        reading.denominator,
+        reading.sample_size,
+        reading.is_observed,
+        reading.is_assessable,
+    ]
+    for array in arrays:
+        carry_last_complete(grid, array)
+    outcome[(outcome == NOT_MET) & waived] = WAIVED
+    chance[outcome == WAIVED] = 1.0
+    chance[outcome == NOT_APPLICABLE] = np.nan
+    is_met = (outcome == MET) | (outcome == WAIVED)
+    truth = np.where(is_met, 1, np.where(outcome == NOT_MET, -1, 0)).astype(np.int8)
+    return Judged(condition, reading, outcome, truth, chance, is_kept, is_between, is_launch, months_met)
+
+
+def _monthly_truth(condition: Condition, reading: Reading, grid: Grid) -> tuple[Codes, Bools, Bools, Bools]:
+    """Truth of each month by itself, and where it was kept, undecided between, or stopped by a launch."""
+    sign = 1.0 if condition.is_at_least else -1.0
+    passes = sign * reading.value >= sign * condition.threshold
+    slips = ~passes & (sign * reading.value >= sign * condition.keep_threshold)
+    truth = np.zeros(grid.shape, dtype=np.int8)
+    kept, between, launch = (np.zeros(grid.shape, dtype=bool) for _ in range(3))
+    held = np.full(grid.shape[0], -1, dtype=np.int8)
+    has_read = np.zeros(grid.shape[0], dtype=bool)
+    for month in range(grid.shape[1]):
+        can_judge = reading.is_assessable[:, month]
+        read = np.where(passes[:, month], 1, np.where(slips[:, month], held, -1))
+        read = np.where(can_judge, read, 0).astype(np.int8)
+        kept[:, month] = can_judge & slips[:, month] & (read == 1)
+        between[:, month] = can_judge & slips[:, month] & (read == 0)
+        stopped = (read == 1) & grid.is_launch[:, month] if condition.reach else np.zeros_like(can_judge)
+        launch[:, month] = stopped
+        truth[:, month] = np.where(stopped, 0, read)
+        lost = ~can_judge & has_read & grid.is_complete[:, month]
+        held = np.where(can_judge & ~stopped, read, np.where(lost, 0, held)).astype(np.int8)
+        has_read |= can_judge
+    return truth, kept, between, launch
+
+
+def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: Bools, prior: float) -> Floats:
+    """Probability that the true value passes the value in force, from the reading's own uncertainty."""
+    chance = np.full(kept.shape, prior)
+    for in_force, where in (
+        (condition.threshold, reading.is_assessable & ~kept),
+        (condition.keep_threshold, reading.is_assessable & kept),
+    ):
+        if where.any():
+            # At most x is the complement of above x: the next number up keeps an exact x on the right side.
+            limit = in_force if condition.is_at_least else float(np.nextafter(in_force, np.inf))
+            above = probability_at_least(
+                header.kind,
+                reading.numerator[where],
+                reading.denominator[where],
+                reading.sample_size[where],
+                reading.value[where],
+                reading.low[where],
+                reading.high[where],
+                limit,
+            )
+            chance[where] = above if condition.is_at_least else 1.0 - above
+    return np.clip(chance, 0.0, 1.0)
+
+
+def _over_hold(condition: Condition, truth: Codes, chance: Floats) -> tuple[Codes, NDArray[np.int64], Floats]:
+    """Truth over the months it must hold: all of them met, or one unmet, or not known.
+
+    Months before the first count as unknown. The chance is the worst month's: neighbouring months share their
+    evidence, so multiplying them would count one doubt many times.
+    """
+    span, chances = (
+        np.stack([earlier(array, lag, before) for lag in range(condition.hold)])
+        for array, before in ((truth, 0), (chance, 1.0))
+    )
+    return span.min(axis=0), (span == 1).sum(axis=0), chances.min(axis=0)

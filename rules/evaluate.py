@@ -1,0 +1,96 @@
+"""Judges programs by a rule pack: signals in, findings, stages, probabilities and jobs out.
+
+Pure: the same frames give the same result, whatever the order of their rows. No clock, no files, no SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from rules import frames
+from rules.condition import Judged, judge
+from rules.gate import judge_gate
+from rules.grid import grid_of, signals_on
+from rules.job import bottleneck, judge_jobs
+from rules.load import LoadedPack
+from rules.missing import find_missing
+from rules.next_step import next_steps
+from rules.stage import announce, read_ladder
+from rules.waiver import Waivers
+from rules.wording import reasons
+from transforms.header import SignalHeader
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The contract's tables of one model, without run_id; months are the first day, as timestamps.
+
+    `stage.change_cause` is 'data' where the stage differs from the month before, else null; a caller who compares
+    runs may know better.
+    """
+
+    finding: pd.DataFrame
+    stage: pd.DataFrame
+    stage_probability: pd.DataFrame
+    job: pd.DataFrame
+
+
+def evaluate(
+    model: LoadedPack,
+    signals: pd.DataFrame,
+    program_months: pd.DataFrame,
+    waivers: pd.DataFrame | None,
+    catalogue: Mapping[str, SignalHeader],
+    *,
+    coverage: pd.DataFrame | None = None,
+) -> Judgement:
+    """Judge every program in every month.
+
+    signals: program_id, month, signal, status, value, low, high, numerator, denominator, sample_size.
+    program_months: program_id, month, is_complete, is_launch (a month in which launches cannot satisfy reach).
+    waivers: program_id, condition, reason, owner, until (last day it holds; null for no end), or None.
+    catalogue: header of each signal, by name. Must hold every signal of the pack (lint says so first).
+    coverage: program_id, entity, month, is_covered, to name what is missing; inferred from signals where None.
+    """
+    pack = model.pack
+    grid = grid_of(program_months)
+    measured = signals_on(grid, signals, [condition.signal for condition in pack.conditions])
+    waiver = Waivers(grid, waivers)
+    judged: dict[str, Judged] = {}
+    for condition in pack.conditions:
+        judged[condition.id] = judge(
+            condition,
+            catalogue[condition.signal],
+            measured[condition.signal],
+            grid,
+            waived=waiver.holds(condition.id),
+            unknown_prior=pack.unknown_prior,
+        )
+    gates = [judge_gate(stage.gate, judged) for stage in pack.stages if stage.gate]
+    ladder = read_ladder(gates, pack.evidence_floor)
+    announced = announce(ladder, grid, pack.straddle_share)
+    missing = find_missing(grid, catalogue, signals, coverage)
+    why = {
+        name: reasons(
+            one, catalogue[one.condition.signal], missing.texts(one.condition.signal), waiver.texts(name), grid
+        )
+        for name, one in judged.items()
+    }
+    step = next_steps(
+        pack,
+        judged,
+        gates,
+        ladder,
+        announced,
+        missing=missing,
+        reasons=why,
+        headers=catalogue,
+        grid=grid,
+    )
+    return Judgement(
+        finding=frames.finding(pack, grid, judged, why),
+        stage=frames.stage(model, grid, announced, bottleneck(pack, gates), step),
+        stage_probability=frames.stage_probability(pack, grid, ladder),
+        job=frames.job(pack, grid, judge_jobs(pack, gates)),
+    )

@@ -1,0 +1,141 @@
+"""Arrays of judging as the contract's tables, sorted by program, month and the pack's order."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from rules.condition import OUTCOMES, Judged
+from rules.grid import Grid
+from rules.job import JudgedJob
+from rules.load import LoadedPack
+from rules.model import Pack
+from rules.next_step import NextStep
+from rules.stage import NO_STAGE, Announced, Ladder, Positions
+
+
+def finding(pack: Pack, grid: Grid, judged: Mapping[str, Judged], reasons: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """One row per program, month and condition."""
+    ones = [judged[condition.id] for condition in pack.conditions]
+    stages = [stage.number for stage in pack.stages for _ in stage.conditions]
+    rows = _Rows(pack, grid, len(ones))
+    return pd.DataFrame(
+        {
+            **rows.keys(),
+            "stage": rows.fixed(stages),
+            "condition": rows.words([one.condition.id for one in ones]),
+            "signal": rows.words([one.condition.signal for one in ones]),
+            "outcome": pd.Categorical.from_codes(rows.each([one.outcome for one in ones]), list(OUTCOMES)).astype(
+                "str"
+            ),
+            "value": rows.each([one.reading.value for one in ones]),
+            "low": rows.each([one.reading.low for one in ones]),
+            "high": rows.each([one.reading.high for one in ones]),
+            "comparison": rows.words([one.condition.comparison for one in ones]),
+            "threshold": rows.fixed([one.condition.threshold for one in ones]),
+            "sample_size": rows.each([one.reading.sample_size for one in ones]),
+            "probability_met": rows.each([one.probability_met for one in ones]),
+            "reason": rows.each([reasons[one.condition.id] for one in ones]),
+        }
+    )
+
+
+def stage(model: LoadedPack, grid: Grid, announced: Announced, bottleneck: np.ndarray, step: NextStep) -> pd.DataFrame:
+    """One row per program and month."""
+    pack = model.pack
+    rows = _Rows(pack, grid, 1)
+    numbers = np.array([stage.number for stage in pack.stages])
+    names = np.array([*(stage.name for stage in pack.stages), None], dtype=object)
+    is_change = np.zeros(grid.shape, dtype=bool)
+    is_change[:, 1:] = (announced.stage[:, 1:] != announced.stage[:, :-1]) & grid.exists[:, :-1]
+    return pd.DataFrame(
+        {
+            **rows.keys(),
+            "stage": _numbers(rows.each([announced.stage]), numbers),
+            "stage_name": rows.each([names[announced.stage]]),
+            "stage_low": numbers[rows.each([announced.low])],
+            "stage_high": numbers[rows.each([announced.high])],
+            "confidence": rows.each([announced.confidence]),
+            "pending_stage": _numbers(rows.each([announced.pending]), numbers),
+            "straddles": rows.each([_straddle_texts(announced, numbers)]),
+            "bottleneck_job": rows.each([bottleneck]),
+            "next_step": rows.each([step.condition]),
+            "next_step_text": rows.each([step.text]),
+            "is_provisional": rows.each([~grid.is_complete]),
+            "change_cause": rows.each([np.where(is_change, "data", None)]),
+            "rules_version": model.rules_version,
+        }
+    )
+
+
+def stage_probability(pack: Pack, grid: Grid, ladder: Ladder) -> pd.DataFrame:
+    """One row per program, month and stage; the probabilities of a month sum to 1."""
+    rows = _Rows(pack, grid, len(pack.stages))
+    return pd.DataFrame(
+        {
+            **rows.keys(),
+            "stage": rows.fixed([stage.number for stage in pack.stages]),
+            "probability": rows.each(list(ladder.probabilities)),
+        }
+    )
+
+
+def job(pack: Pack, grid: Grid, jobs: Sequence[JudgedJob]) -> pd.DataFrame:
+    """One row per program, month and job; `solved` is null where it is not known."""
+    rows = _Rows(pack, grid, len(jobs))
+    numbers = np.array([stage.number for stage in pack.stages])
+    truth = rows.each([one.solved for one in jobs])
+    solved = pd.arrays.BooleanArray(truth == 1, truth == 0)
+    return pd.DataFrame(
+        {
+            **rows.keys(),
+            "job": rows.words([one.name for one in jobs]),
+            "solved": solved,
+            "reached_stage": numbers[rows.each([one.reached for one in jobs])],
+            "deciding_condition": rows.each([one.deciding for one in jobs]),
+        }
+    )
+
+
+class _Rows:
+    """Lays arrays (programs, months) of so many things out as rows: things within months within programs."""
+
+    def __init__(self, pack: Pack, grid: Grid, things: int) -> None:
+        self._model = pack.name
+        self._grid = grid
+        self._things = things
+        self._cells = np.nonzero(grid.exists)
+
+    def keys(self) -> dict[str, object]:
+        program, month = (np.repeat(cell, self._things) for cell in self._cells)
+        return {
+            "program_id": pd.Categorical.from_codes(program, self._grid.programs).astype("str"),
+            "model": self._model,
+            "month": pd.DatetimeIndex(self._grid.months)[month],
+        }
+
+    def each(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
+        return np.stack([array[self._cells] for array in arrays], axis=-1).reshape(-1)
+
+    def fixed(self, values: Sequence[float]) -> np.ndarray:
+        return np.tile(np.array(values), len(self._cells[0]))
+
+    def words(self, values: Sequence[str]) -> object:
+        known = list(dict.fromkeys(values))
+        codes = self.fixed([known.index(value) for value in values])
+        return pd.Categorical.from_codes(codes.astype(np.int64), known).astype("str")
+
+
+def _numbers(positions: Positions, numbers: np.ndarray) -> pd.arrays.IntegerArray:
+    """Stage numbers of positions, null for no stage."""
+    return pd.arrays.IntegerArray(numbers[positions].astype(np.int64), positions == NO_STAGE)
+
+
+def _straddle_texts(announced: Announced, numbers: np.ndarray) -> np.ndarray:
+    texts = np.full(announced.stage.shape, None, dtype=object)
+    has_other = announced.straddles_with != NO_STAGE
+    lower = np.minimum(announced.stage, announced.straddles_with)
+    for position in np.unique(lower[has_other]):
+        words = f"{numbers[position]}\N{EN DASH}{numbers[position + 1]}"
+        texts[has_other & (lower == position)] = words
+    return texts

@@ -1,0 +1,87 @@
+"""A gate over all programs and months, in three-valued logic, and how probably it is met.
+
+Conditions that do not apply drop out of `all`, and `at_least k of m` becomes `min(k, m that apply)`. A gate of which
+nothing applies is unknown: what cannot be asked is not thereby answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules.condition import Judged
+from rules.grid import Bools, Codes, Floats
+from rules.model import Gate
+
+
+@dataclass(frozen=True)
+class JudgedGate:
+    """A gate judged. `truth` is 1 met, 0 unknown, -1 unmet; `blocking` says, per condition, where it still counts:
+    everywhere in `all`, and in a group only while the group is not met."""
+
+    gate: Gate
+    conditions: list[Judged]
+    truth: Codes
+    probability_met: Floats
+    blocking: list[Bools]
+
+
+def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
+    """One gate from its judged conditions, by condition id."""
+    groups = [(group.count, [judged[condition.id] for condition in group.of]) for group in gate.at_least]
+    everything = [judged[condition.id] for condition in gate.conditions]
+    shape = everything[0].truth.shape
+    applies = np.zeros(shape, dtype=bool)
+    for condition in everything:
+        applies |= condition.is_applicable
+    truth = np.ones(shape, dtype=np.int8)
+    blocking: list[Bools] = []
+    for condition in gate.all:
+        one = judged[condition.id]
+        truth = np.minimum(truth, np.where(one.is_applicable, one.truth, 1)).astype(np.int8)
+        blocking.append(one.is_applicable)
+    for count, members in groups:
+        group_truth = _group_truth(count, members)
+        truth = np.minimum(truth, group_truth).astype(np.int8)
+        blocking += [member.is_applicable & (group_truth < 1) for member in members]
+    truth = np.where(applies, truth, np.minimum(truth, 0)).astype(np.int8)
+    return JudgedGate(gate, everything, truth, gate_probability(gate, judged), blocking)
+
+
+def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str | None = None) -> Floats:
+    """Probability that the gate is met, conditions taken as independent; one may be supposed to be met."""
+
+    def chance(condition_id: str) -> Floats:
+        known = judged[condition_id].probability_met
+        return np.where(np.isnan(known), np.nan, 1.0) if condition_id == supposed_met else known
+
+    probability = np.ones_like(judged[gate.conditions[0].id].probability_met)
+    for condition in gate.all:
+        probability = probability * np.nan_to_num(chance(condition.id), nan=1.0)
+    for group in gate.at_least:
+        members = [chance(condition.id) for condition in group.of]
+        probability = probability * _probability_of_at_least(group.count, members)
+    return probability
+
+
+def _group_truth(count: int, members: Sequence[Judged]) -> Codes:
+    applicable = np.sum([member.is_applicable for member in members], axis=0)
+    met = np.sum([member.truth == 1 for member in members], axis=0)
+    possible = applicable - np.sum([member.truth == -1 for member in members], axis=0)
+    needed = np.minimum(count, applicable)
+    return np.where(met >= needed, 1, np.where(possible < needed, -1, 0)).astype(np.int8)
+
+
+def _probability_of_at_least(count: int, chances: Sequence[Floats]) -> Floats:
+    """P(at least `count` of these), by the distribution of their number; NaN marks one that does not apply."""
+    applicable = np.sum([~np.isnan(chance) for chance in chances], axis=0)
+    needed = np.minimum(count, applicable)
+    numbers = np.zeros((len(chances) + 1, *chances[0].shape))
+    numbers[0] = 1.0
+    for chance in chances:
+        met = np.nan_to_num(chance, nan=0.0)
+        one_more = numbers[:-1] * met
+        numbers *= 1.0 - met
+        numbers[1:] += one_more
+    at_least = np.cumsum(numbers[::-1], axis=0)[::-1]
+    return np.clip(np.take_along_axis(at_least, needed[None], axis=0)[0], 0.0, 1.0)

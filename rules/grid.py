@@ -1,0 +1,108 @@
+"""Long frames as arrays over programs and months, which is what judging works on.
+
+Every array has shape (programs, months). Months are those of the whole workspace; `exists` says which of them
+a program has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+
+UNKNOWN, OBSERVED, NOT_APPLICABLE, ERROR = 0, 1, 2, 3
+STATUSES = ("unknown", "observed", "not_applicable", "error")
+NUMBERS = ("value", "low", "high", "numerator", "denominator", "sample_size")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The programs and months to judge."""
+
+    programs: list[str]
+    months: list[pd.Timestamp]
+    exists: Bools
+    is_complete: Bools
+    is_launch: Bools
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.programs), len(self.months)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal of every program and month, as measured: nothing pooled yet."""
+
+    status: Codes
+    value: Floats
+    low: Floats
+    high: Floats
+    numerator: Floats
+    denominator: Floats
+    sample_size: Floats
+
+
+def grid_of(program_months: pd.DataFrame) -> Grid:
+    """The grid of a frame program_id, month, is_complete, is_launch, whatever the order of its rows."""
+    programs = sorted(program_months["program_id"].astype(str).unique())
+    stamps = pd.to_datetime(program_months["month"])
+    months = sorted(stamps.unique())
+    shape = (len(programs), len(months))
+    where = (
+        pd.Index(programs).get_indexer(program_months["program_id"].astype(str)),
+        pd.Index(months).get_indexer(stamps),
+    )
+    exists, is_complete, is_launch = (np.zeros(shape, dtype=bool) for _ in range(3))
+    exists[where] = True
+    is_complete[where] = program_months["is_complete"].fillna(False).to_numpy(dtype=bool)
+    if "is_launch" in program_months:
+        is_launch[where] = program_months["is_launch"].fillna(False).to_numpy(dtype=bool)
+    return Grid(programs, [pd.Timestamp(month) for month in months], exists, is_complete, is_launch)
+
+
+def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[str, Signal]:
+    """The named signals on the grid. A signal without a row is unknown in that month, never zero."""
+    wanted = list(dict.fromkeys(names))
+    shape = (len(wanted), *grid.shape)
+    rows = signals[signals["signal"].isin(wanted)]
+    where = (
+        pd.Index(wanted).get_indexer(rows["signal"]),
+        pd.Index(grid.programs).get_indexer(rows["program_id"].astype(str)),
+        pd.Index(grid.months).get_indexer(pd.to_datetime(rows["month"])),
+    )
+    inside = (where[1] >= 0) & (where[2] >= 0)
+    at = tuple(index[inside] for index in where)
+    status = np.full(shape, UNKNOWN, dtype=np.int8)
+    status[at] = np.maximum(pd.Index(STATUSES).get_indexer(rows["status"]), UNKNOWN)[inside]
+    numbers = {name: np.full(shape, np.nan) for name in NUMBERS}
+    for name, array in numbers.items():
+        array[at] = pd.to_numeric(rows[name]).to_numpy(dtype=np.float64, na_value=np.nan)[inside]
+    return {
+        name: Signal(status[index], *(numbers[number][index] for number in NUMBERS))
+        for index, name in enumerate(wanted)
+    }
+
+
+def earlier(array: NDArray[np.generic], lag: int, fill: float | bool) -> NDArray[np.generic]:
+    """The array as it was `lag` months before, filled where there was no month."""
+    if lag == 0:
+        return array
+    moved = np.full_like(array, fill)
+    moved[:, lag:] = array[:, :-lag]
+    return moved
+
+
+def carry_last_complete(grid: Grid, array: NDArray[np.generic]) -> None:
+    """Give every incomplete month, in place, what the month before it has: its evidence is that month's.
+
+    The last axis is months, the one before it programs.
+    """
+    for month in range(1, grid.shape[1]):
+        open_programs = grid.exists[:, month] & ~grid.is_complete[:, month]
+        array[..., open_programs, month] = array[..., open_programs, month - 1]

@@ -1,0 +1,103 @@
+"""Which source a signal lacks, for each program and month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rules.grid import Bools, Grid, carry_last_complete
+from transforms.header import SignalHeader
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Entities that are covered, and what every signal needs."""
+
+    grid: Grid
+    headers: Mapping[str, SignalHeader]
+    covered: Mapping[str, Bools]
+
+    def entities_at(self, signal: str, cell: tuple[int, int]) -> list[str]:
+        """Entities of which one, or each, is wanting: every one of them would help to settle the signal."""
+        return [
+            entity
+            for need in _needs(self.headers[signal])
+            if not any(self.covered[name][cell] for name in need)
+            for entity in need
+        ]
+
+    def was_ever_covered(self, entity: str, cell: tuple[int, int]) -> bool:
+        """Whether the program of the cell has had this entity in any month."""
+        return bool(self.covered[entity][cell[0]].any())
+
+    def texts(self, signal: str) -> np.ndarray:
+        """Words for what the signal lacks, as an object array (programs, months)."""
+        needs = _needs(self.headers[signal])
+        now = [np.logical_or.reduce([self.covered[name] for name in need]) for need in needs]
+        ever = [np.broadcast_to(one.any(axis=1)[:, None], one.shape) for one in now]
+        state = np.zeros(self.grid.shape, dtype=np.int64)
+        for index in range(len(needs)):
+            lack = np.where(now[index], 0, np.where(ever[index], 1, 2))
+            state += lack * 3**index
+        codes, back = np.unique(state, return_inverse=True)
+        words = [_words(needs, int(code)) for code in codes]
+        return np.array(words, dtype=object)[back.reshape(state.shape)]
+
+
+def find_missing(
+    grid: Grid,
+    headers: Mapping[str, SignalHeader],
+    signals: pd.DataFrame,
+    coverage: pd.DataFrame | None,
+) -> Missing:
+    """What is covered, from `coverage` (program_id, entity, month, is_covered) where it is given.
+
+    Without it an entity counts as covered in the months in which a signal that needs it was observed.
+    """
+    entities = sorted({name for header in headers.values() for need in _needs(header) for name in need})
+    if coverage is None:
+        facts = _inferred(headers, signals)
+    else:
+        facts = coverage[coverage["is_covered"].fillna(False).astype(bool)]
+    facts = facts[facts["entity"].isin(entities)]
+    covered = np.zeros((len(entities), *grid.shape), dtype=bool)
+    at = (
+        pd.Index(entities).get_indexer(facts["entity"]),
+        pd.Index(grid.programs).get_indexer(facts["program_id"].astype(str)),
+        pd.Index(grid.months).get_indexer(pd.to_datetime(facts["month"])),
+    )
+    inside = (at[1] >= 0) & (at[2] >= 0)
+    covered[tuple(index[inside] for index in at)] = True
+    carry_last_complete(grid, covered)
+    return Missing(grid, headers, dict(zip(entities, covered, strict=True)))
+
+
+def _inferred(headers: Mapping[str, SignalHeader], signals: pd.DataFrame) -> pd.DataFrame:
+    proofs = pd.DataFrame(
+        [(name, need[0]) for name, header in headers.items() for need in _needs(header) if len(need) == 1],
+        columns=["signal", "entity"],
+    )
+    observed = signals.loc[signals["status"] == "observed", ["program_id", "month", "signal"]]
+    return observed.merge(proofs, on="signal")[["program_id", "month", "entity"]].drop_duplicates()
+
+
+def _needs(header: SignalHeader) -> list[list[str]]:
+    return [[need] if isinstance(need, str) else list(need) for need in header.sources]
+
+
+def _words(needs: list[list[str]], code: int) -> str:
+    never, ended = [], []
+    for index, need in enumerate(needs):
+        lack = code // 3**index % 3
+        name = " or ".join(entity.replace("_", " ") for entity in need)
+        if lack == 2:
+            never.append(name)
+        if lack == 1:
+            ended.append(name)
+    if never:
+        verb = "is" if len(never) == 1 else "are"
+        return f"needs {' and '.join(never)}, which {verb} not connected"
+    if ended:
+        return f"{' and '.join(ended)} not observed in this month"
+    return "not measured in this month"

@@ -1,0 +1,139 @@
+"""The one next step: the condition that moves the stage, or the source that would settle what is unknown.
+
+Looked for in the lowest gate that is not held. Among its unmet conditions the one whose being met would raise the
+gate's probability most, then the nearest, then the first in the pack. Where everything open is unknown, the step is
+to connect the entity that would settle most of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules.condition import NOT_MET, Judged
+from rules.gate import JudgedGate, gate_probability
+from rules.grid import Floats, Grid
+from rules.missing import Missing
+from rules.model import Pack
+from rules.stage import NO_STAGE, Announced, Ladder, Positions
+from rules.wording import apart
+from transforms.header import SignalHeader
+
+NONE = -1
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Condition ids and sentences, as object arrays of shape (programs, months); None where nothing is open."""
+
+    condition: np.ndarray
+    text: np.ndarray
+
+
+def next_steps(
+    pack: Pack,
+    judged: Mapping[str, Judged],
+    gates: Sequence[JudgedGate],
+    ladder: Ladder,
+    announced: Announced,
+    *,
+    missing: Missing,
+    reasons: Mapping[str, np.ndarray],
+    headers: Mapping[str, SignalHeader],
+    grid: Grid,
+) -> NextStep:
+    """The next step of every program and month that exists."""
+    chosen = choose_unmet(judged, gates, ladder.low)
+    order = [condition.id for condition in pack.conditions]
+    condition = np.full(grid.shape, None, dtype=object)
+    text = np.full(grid.shape, None, dtype=object)
+    for row, column in zip(*np.nonzero(grid.exists), strict=True):
+        position = int(ladder.low[row, column])
+        if position == len(gates):
+            text[row, column] = _holding_text(pack)
+            continue
+        has_stage = announced.stage[row, column] != NO_STAGE
+        best = int(chosen[row, column])
+        if best != NONE and has_stage:
+            condition[row, column] = order[best]
+            text[row, column] = unmet_text(judged[order[best]], headers, row, column)
+            continue
+        # Without a stage, whatever is open up to the next gate keeps it from being named.
+        scope = gates[position : position + 1] if has_stage else gates[: position + 1]
+        settled, sentence = _connect(scope, missing, reasons, (row, column))
+        condition[row, column] = settled
+        text[row, column] = sentence
+    return NextStep(condition, text)
+
+
+def choose_unmet(judged: Mapping[str, Judged], gates: Sequence[JudgedGate], low: Positions) -> Positions:
+    """Position, among all conditions, of the unmet one to work on in the lowest gate not held; -1 where none is."""
+    chosen = np.full(low.shape, NONE, dtype=np.int64)
+    best_gain = np.full(low.shape, -np.inf)
+    best_distance = np.full(low.shape, np.inf)
+    index = 0
+    for position, gate in enumerate(gates):
+        here = low == position
+        for one, blocking in zip(gate.conditions, gate.blocking, strict=True):
+            candidate = here & blocking & (one.outcome == NOT_MET)
+            if candidate.any():
+                supposed = gate_probability(gate.gate, judged, supposed_met=one.condition.id)
+                gain = np.round(supposed - gate.probability_met, 6)
+                distance = np.round(distance_to_go(one), 9)
+                better = (gain > best_gain) | ((gain == best_gain) & (distance < best_distance))
+                take = candidate & better
+                chosen[take] = index
+                best_gain[take] = gain[take]
+                best_distance[take] = distance[take]
+            index += 1
+    return chosen
+
+
+def distance_to_go(judged: Judged) -> Floats:
+    """How far the value is from the threshold, as a share of the threshold (of 1 where that is 0)."""
+    threshold = judged.condition.threshold
+    return np.abs(judged.reading.value - threshold) / (abs(threshold) or 1.0)
+
+
+def unmet_text(judged: Judged, headers: Mapping[str, SignalHeader], row: int, column: int) -> str:
+    """What to do and how far it is: 'Replace … . 8 destinations per onboarding now, at most 1 needed.'"""
+    condition = judged.condition
+    header = headers[condition.signal]
+    now, needed = apart(float(judged.reading.value[row, column]), condition.threshold, header)
+    bound = "" if condition.is_at_least else "at most "
+    lasting = f", {condition.hold} months in a row" if condition.hold > 1 else ""
+    return f"{condition.next_step} {now} {condition.measured_as} now, {bound}{needed} needed{lasting}."
+
+
+def _holding_text(pack: Pack) -> str:
+    top = pack.stages[-1]
+    return f"Hold this stage: {top.practices[0]}" if top.practices else "Hold this stage."
+
+
+def _connect(
+    scope: Sequence[JudgedGate],
+    missing: Missing,
+    reasons: Mapping[str, np.ndarray],
+    cell: tuple[int, int],
+) -> tuple[str | None, str | None]:
+    open_conditions = [
+        one
+        for gate in scope
+        for one, blocking in zip(gate.conditions, gate.blocking, strict=True)
+        if blocking[cell] and one.truth[cell] == 0
+    ]
+    settles: dict[str, list[Judged]] = {}
+    for one in open_conditions:
+        for entity in missing.entities_at(one.condition.signal, cell):
+            settles.setdefault(entity, []).append(one)
+    if settles:
+        entity = max(settles, key=lambda name: len(settles[name]))
+        count, total = len(settles[entity]), len(open_conditions)
+        what = "the one open condition" if total == 1 else f"{count} of {total} open conditions"
+        verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
+        sentence = f"{verb} source of {entity.replace('_', ' ')} data: it would settle {what}."
+        return settles[entity][0].condition.id, sentence
+    if open_conditions:
+        first = open_conditions[0].condition
+        return first.id, f"Wait for evidence on {first.id}: {reasons[first.id][cell]}."
+    return None, None

@@ -1,0 +1,103 @@
+"""The ladder: from gates to a stage, its range and probabilities, and what is announced of it month by month.
+
+All stages here are positions in the pack's list (0 is the lowest); -1 is no stage.
+
+A change is announced once two successive readings agree that the stage has moved that way, to the nearer of the two.
+Until then the reading is pending, and the published range is widened to hold both what is announced and what was read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.gate import JudgedGate
+from rules.grid import Bools, Floats, Grid, carry_last_complete
+
+Positions = NDArray[np.int64]
+NO_STAGE = -1
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The reading of each month by itself. probabilities has shape (stages, programs, months)."""
+
+    low: Positions
+    high: Positions
+    has_evidence: Bools
+    probabilities: Floats
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What is published of the readings."""
+
+    stage: Positions
+    low: Positions
+    high: Positions
+    pending: Positions
+    confidence: Floats
+    straddles_with: Positions
+
+
+def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float) -> Ladder:
+    """Stage range and probabilities from the gates of the second stage upwards, in order."""
+    truths = np.stack([gate.truth for gate in gates])
+    low = np.cumprod(truths == 1, axis=0).sum(axis=0)
+    high = np.cumprod(truths >= 0, axis=0).sum(axis=0)
+    applicable = np.stack([np.sum([one.is_applicable for one in gate.conditions], axis=0) for gate in gates])
+    assessable = np.stack([np.sum([one.truth != 0 for one in gate.conditions], axis=0) for gate in gates])
+    following = np.minimum(low, len(gates) - 1)[None]
+    asked = np.take_along_axis(np.cumsum(applicable, axis=0), following, axis=0)[0]
+    answered = np.take_along_axis(np.cumsum(assessable, axis=0), following, axis=0)[0]
+    has_evidence = (asked > 0) & (answered >= evidence_floor * asked)
+    return Ladder(low, high, has_evidence, _probabilities(gates))
+
+
+def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
+    """Stages as published: steady, inside their range, and none where there is too little evidence."""
+    reading = np.where(ladder.has_evidence, ladder.low, NO_STAGE)
+    stage = np.full(grid.shape, NO_STAGE, dtype=np.int64)
+    named = np.full(grid.shape[0], NO_STAGE, dtype=np.int64)
+    before = named.copy()
+    for month in range(grid.shape[1]):
+        now = reading[:, month]
+        # Halfway means: between the two readings, which moves only if both lie on the same side of what is named.
+        confirmed = np.clip(named, np.minimum(now, before), np.maximum(now, before))
+        fresh = np.where(named == NO_STAGE, now, confirmed)
+        counts = grid.exists[:, month] & grid.is_complete[:, month]
+        named = np.where(counts, np.where(now == NO_STAGE, NO_STAGE, fresh), named)
+        before = np.where(counts, now, before)
+        stage[:, month] = named
+    carry_last_complete(grid, stage)
+    is_named = stage != NO_STAGE
+    pending = np.where(is_named & (reading != stage), reading, NO_STAGE)
+    low = np.where(is_named, np.minimum(ladder.low, stage), ladder.low)
+    high = np.maximum(ladder.high, stage)
+    confidence = _at(ladder.probabilities, stage)
+    return Announced(stage, low, high, pending, confidence, _straddles(ladder, stage, straddle_share))
+
+
+def _probabilities(gates: Sequence[JudgedGate]) -> Floats:
+    held = np.ones_like(gates[0].probability_met)
+    shares = []
+    for gate in gates:
+        shares.append(held * (1.0 - gate.probability_met))
+        held = held * gate.probability_met
+    return np.stack([*shares, held])
+
+
+def _at(probabilities: Floats, stage: Positions) -> Floats:
+    """Probability of a stage by position; NaN where there is no such stage."""
+    last = len(probabilities) - 1
+    found = np.take_along_axis(probabilities, np.clip(stage, 0, last)[None], axis=0)[0]
+    return np.where((stage >= 0) & (stage <= last), found, np.nan)
+
+
+def _straddles(ladder: Ladder, stage: Positions, share: float) -> Positions:
+    """The neighbouring stage that shares the probability, or -1."""
+    is_named = stage != NO_STAGE
+    below, above = (np.nan_to_num(_at(ladder.probabilities, stage + step)) for step in (-1, 1))
+    neighbour = np.where(above >= below, stage + 1, stage - 1)
+    return np.where(is_named & (np.maximum(above, below) >= share), neighbour, NO_STAGE)

@@ -1,0 +1,73 @@
+"""Numbers and reasons in plain words."""
+
+import numpy as np
+
+from rules.condition import ERROR, NOT_APPLICABLE, NOT_MET, UNKNOWN, WAIVED, Judged
+from rules.grid import Bools, Grid
+from transforms.header import SignalHeader
+
+Texts = np.ndarray
+
+
+def number_text(value: float, header: SignalHeader, decimals: int = 0) -> str:
+    """A value as people say it: shares as percentages, the rest with as few decimals as it needs."""
+    if header.kind in ("share", "state_share") and header.unit == "ratio":
+        return f"{100 * value:.{decimals}f}%"
+    return f"{value:.{decimals or 2}f}".rstrip("0").rstrip(".")
+
+
+def apart(value: float, threshold: float, header: SignalHeader) -> tuple[str, str]:
+    """Value and threshold, the value with as many decimals as it takes to differ (at most six)."""
+    needed = number_text(threshold, header)
+    for decimals in range(7):
+        now = number_text(value, header, decimals)
+        if now != needed:
+            break
+    return now, needed
+
+
+def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts, grid: Grid) -> Texts:
+    """Why each outcome is what it is, where value and threshold do not say so; None elsewhere.
+
+    `missing` gives the words for a signal without a source, `waived` those for a waiver, both (programs, months).
+    """
+    reading = judged.reading
+    texts = np.full(grid.shape, None, dtype=object)
+    unsettled = (judged.outcome == UNKNOWN) | (judged.outcome == NOT_MET)
+    _hold_texts(texts, judged, unsettled)
+    texts[judged.is_kept] = f"met before, may slip to {number_text(judged.condition.keep_threshold, header)}"
+    unknown = judged.outcome == UNKNOWN
+    bounds = sorted((judged.condition.keep_threshold, judged.condition.threshold))
+    low, high = (number_text(bound, header) for bound in bounds)
+    texts[unknown & judged.is_between] = f"between {low} and {high}, and whether it was met before is not known"
+    texts[unknown & judged.is_launch] = "launch window"
+    short = unknown & reading.is_observed & ~reading.is_assessable
+    _sample_texts(texts, judged, header, short)
+    absent = unknown & ~reading.is_observed
+    texts[absent] = missing[absent]
+    texts[absent & _before_first_complete(grid)] = "no complete month yet"
+    texts[judged.outcome == ERROR] = "the signal could not be computed"
+    texts[judged.outcome == NOT_APPLICABLE] = "does not apply"
+    is_waived = judged.outcome == WAIVED
+    texts[is_waived] = waived[is_waived]
+    return texts
+
+
+def _hold_texts(texts: Texts, judged: Judged, where: Bools) -> None:
+    hold = judged.condition.hold
+    for months in range(1, hold):
+        texts[where & (judged.months_met == months)] = f"met in {months} of {hold} months, needed in each"
+
+
+def _sample_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Bools) -> None:
+    samples = np.floor(np.nan_to_num(judged.reading.sample_size[where])).astype(np.int64)
+    sizes, back = np.unique(samples, return_inverse=True)
+    words = [
+        f"{size} of {header.minimum_sample} needed" if size < header.minimum_sample else "nothing to measure"
+        for size in sizes
+    ]
+    texts[where] = np.array(words, dtype=object)[back]
+
+
+def _before_first_complete(grid: Grid) -> Bools:
+    return np.asarray(~np.maximum.accumulate(grid.is_complete, axis=1))

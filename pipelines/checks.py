@@ -1,0 +1,175 @@
+"""Great Expectations over what the job made: suites are generated from the SQL headers, never written by hand.
+
+Tables may hold tens of millions of rows, so DuckDB first counts, per program or per signal, the rows that break each
+declared law; the expectation is that the count is zero. What fails is therefore named by program, which is what
+decides who is held back and who is not.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from transforms.catalogue import Catalogue
+
+OUTCOMES = ["met", "not_met", "unknown", "not_applicable", "waived", "error"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One law of one table. `failing` maps what broke it (a program, a signal) to how many rows did."""
+
+    check_name: str
+    table_name: str
+    passed: bool
+    severity: str
+    failing: Mapping[str, int]
+
+    @property
+    def text(self) -> str:
+        shown = ", ".join(f"{key}: {count} rows" for key, count in list(self.failing.items())[:10])
+        return f"{self.check_name} broken by {shown}" if self.failing else ""
+
+
+def preload() -> threading.Thread:
+    """Starts importing Great Expectations beside the landing, which leaves a core idle: its import takes seconds."""
+    thread = threading.Thread(target=_library, name="great-expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def check_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[CheckResult]:
+    """Every staging table has unique, complete keys. Broken ones hold back their program's entity only."""
+    results: list[CheckResult] = []
+    for name, entity in catalogue.entities.items():
+        grain = [f'"{column}"' for column in entity.header.grain]
+        if not grain or "program_id" not in entity.header.grain:
+            continue
+        missing = " or ".join(f"{column} is null" for column in grain)
+        profile = con.execute(
+            f"select program_id, count(*) - count(distinct hash({', '.join(grain)})) as repeats_its_grain, "
+            f"count(*) filter (where {missing}) as misses_part_of_its_grain from staging.{name} group by program_id"
+        ).df()
+        results += _expect_zero(f"staging.{name}", profile, "program_id", "error")
+    return results
+
+
+def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[CheckResult]:
+    """Every signal keeps to its declared range, and its value to its interval."""
+    declared = pd.DataFrame(
+        [
+            {"signal": name, "least": signal.header.range[0], "most": signal.header.range[1]}
+            for name, signal in catalogue.signals.items()
+        ],
+        columns=["signal", "least", "most"],
+    ).astype({"signal": "str", "least": "float64", "most": "float64"})
+    con.register("declared", declared)
+    profile = con.execute(
+        """
+        select
+            signal,
+            count(*) filter (where value < least or value > most or isnan(value) or isinf(value)) as leaves_its_range,
+            count(*) filter (where low > value or high < value or low > high) as leaves_its_interval,
+            count(*) filter (where status = 'error') as could_not_be_measured
+        from signal.signal
+        join declared using (signal)
+        group by signal
+        order by signal
+        """
+    ).df()
+    con.unregister("declared")
+    return _expect_zero("signal.signal", profile, "signal", "warning")
+
+
+def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """The verdict keeps its promises; when it does not, nothing is published."""
+    outcomes = ", ".join(f"'{outcome}'" for outcome in OUTCOMES)
+    stage = con.execute(
+        """
+        select
+            program_id,
+            count(*) filter (where not (stage_low <= stage and stage <= stage_high)) as stage_outside_its_range,
+            count(*) filter (where confidence < 0 or confidence > 1 or isnan(confidence))
+                as confidence_is_no_probability,
+            count(*) - count(distinct (model, month)) as repeats_its_grain
+        from judged.stage
+        group by program_id
+        """
+    ).df()
+    probability = con.execute(
+        """
+        select program_id, count(*) filter (where abs(total - 1) > 1e-6) as probabilities_do_not_sum_to_one
+        from (
+            select program_id, model, month, sum(probability) as total
+            from judged.stage_probability
+            group by all
+        )
+        group by program_id
+        """
+    ).df()
+    finding = con.execute(
+        f"""
+        select
+            program_id,
+            count(*) filter (where outcome not in ({outcomes})) as outcome_not_a_legal_word,
+            count(*) - count(distinct (model, month, condition)) as repeats_its_grain
+        from judged.finding
+        group by program_id
+        """
+    ).df()
+    return [
+        result
+        for table, profile in (("stage", stage), ("stage_probability", probability), ("finding", finding))
+        for result in _expect_zero(f"judged.{table}", profile, "program_id", "error")
+    ]
+
+
+def hold_back(con: duckdb.DuckDBPyConnection, results: list[CheckResult]) -> int:
+    """Marks the entity of each failing program as not covered, so that what rests on it is unknown; rows marked."""
+    for result in results:
+        if result.severity == "error" and not result.passed:
+            entity = result.table_name.removeprefix("staging.")
+            con.execute(
+                "update coverage.entity_month set is_covered = false "
+                "where entity = ? and program_id in (select unnest(?))",
+                [entity, list(result.failing)],
+            )
+    return sum(not result.passed for result in results)
+
+
+def _expect_zero(table: str, profile: pd.DataFrame, key: str, severity: str) -> list[CheckResult]:
+    """One expectation per counted law of `profile`: no key of it has a row that breaks it."""
+    laws = [column for column in profile.columns if column != key]
+    if profile.empty:
+        return [CheckResult(law, table, True, severity, {}) for law in laws]
+    gx = _library()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas(table).add_dataframe_asset(table)
+    batch = asset.add_batch_definition_whole_dataframe(table).get_batch({"dataframe": profile})
+    suite = gx.ExpectationSuite(
+        name=table,
+        expectations=[gx.expectations.ExpectColumnValuesToBeBetween(column=law, max_value=0) for law in laws],
+    )
+    found = batch.validate(suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [key]})
+    results: list[CheckResult] = []
+    for outcome in found.results:
+        law = outcome.expectation_config.kwargs["column"]
+        failing = {str(row[key]): int(row[law]) for row in outcome.result.get("unexpected_index_list") or []}
+        results.append(CheckResult(law, table, bool(outcome.success), severity, failing))
+    return results
+
+
+def _library() -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # it would otherwise report each use to its maker
+    import great_expectations  # noqa: PLC0415  4 to 7 s: only where it runs
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    return great_expectations

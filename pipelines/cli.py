@@ -1,0 +1,93 @@
+"""The `waystage` command. Imports nothing heavy itself: `--help` must answer at once."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.problem import InvalidWorkspace, RunFailed, UserError
+
+DONE, FAILED, INVALID, WITH_PROBLEMS = 0, 1, 2, 3
+
+VERBS = {
+    "init": "write a commented waystage.yaml, .env.example and a README",
+    "check": "validate the workspace, the rule packs and the shape of every export, loading nothing",
+    "run": "the nightly job once: land, stage, measure, judge, publish",
+    "explain": "the verdict on a program, and why",
+    "sql": "a read-only query on the published database",
+    "list": "the catalogue: connectors, signals, models, frictions or intents",
+    "describe": "one entry of the catalogue, whole",
+    "serve": "the published site on 127.0.0.1",
+    "ui": "the Dagster UI on 127.0.0.1, over the same definitions and run history",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one verb. Exit codes: 0 done, 1 failed and nothing published, 2 wrong usage or invalid workspace,
+    3 published although some input was rejected or a source is stale."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    args = _parser(given).parse_args(given)
+    if args.verb is None:
+        _parser([]).print_help()
+        return DONE
+    try:
+        code: int = importlib.import_module(f"pipelines.commands.{args.verb}").run(args)
+        sys.stdout.flush()
+    except InvalidWorkspace as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        count = len(error.problems)
+        print(f"{count} problem{'s' if count > 1 else ''}; nothing was read", file=sys.stderr)
+        return INVALID
+    except UserError as error:
+        print(f"waystage {args.verb}: {error}", file=sys.stderr)
+        return INVALID
+    except RunFailed as error:
+        print(f"waystage {args.verb}: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print(f"waystage {args.verb}: stopped; what was published before still stands", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """All verbs with their one line; only the verb asked for is imported, for its own arguments."""
+    parser = argparse.ArgumentParser(
+        prog="waystage",
+        description="Which stage a customer-education program is at, from what it already leaves behind.",
+        epilog="Start with: waystage init my-workspace --sample && waystage run --workspace my-workspace",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    for verb, line in VERBS.items():
+        one = verbs.add_parser(verb, help=line, description=line[0].upper() + line[1:] + ".")
+        if verb in given or not given:
+            importlib.import_module(f"pipelines.commands.{verb}").arguments(one)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_args: object, **_kwargs: object) -> None:
+        from pipelines.version import waystage_version  # noqa: PLC0415  metadata is read only when asked for
+
+        print(f"waystage {waystage_version()}")
+        parser.exit()
+
+
+def workspace_argument(parser: argparse.ArgumentParser) -> None:
+    """`-w/--workspace DIR`, which every verb takes."""
+    parser.add_argument(
+        "-w", "--workspace", type=Path, default=Path(), metavar="DIR", help="the workspace (default: this folder)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

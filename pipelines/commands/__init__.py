@@ -1,0 +1,1 @@
+"""One module per verb: `arguments(parser)` declares it, `run(args)` does it and returns the exit code."""

@@ -1,0 +1,53 @@
+"""`waystage check`: the workspace, the rule packs and the shape of every export, all problems at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from pipelines.cli import DONE, INVALID, workspace_argument
+from pipelines.problem import InvalidWorkspace
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    workspace_argument(parser)
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    from connectors.shape import check_source  # noqa: PLC0415  DuckDB: not for --help
+
+    from pipelines import session  # noqa: PLC0415
+
+    try:
+        opened = session.validate(args.workspace)
+    except InvalidWorkspace as error:
+        if not args.json:
+            raise
+        print(json.dumps({"is_valid": False, "problems": [_as_dict(problem) for problem in error.problems]}, indent=2))
+        return INVALID
+    found = [
+        (program.id, source.name, problem)
+        for program in opened.workspace.programs
+        for source in program.sources
+        for problem in check_source(opened.workspace.directory, program, source)
+    ]
+    errors = sum(problem.severity == "error" for _, _, problem in found)
+    if args.json:
+        problems = [{"program": program, "source": source, **_as_dict(problem)} for program, source, problem in found]
+        print(json.dumps({"is_valid": not errors, "problems": problems}, indent=2, ensure_ascii=False))
+        return INVALID if errors else DONE
+    for program, source, problem in found:
+        print(f"{program}: {source}: {problem}", file=sys.stderr)
+    sources = sum(len(program.sources) for program in opened.workspace.programs)
+    models = ", ".join(pack.pack.name for pack in opened.packs)
+    print(f"{len(opened.workspace.programs)} programs, {sources} sources, models {models}: ", end="")
+    print(f"{errors} problems" if errors else "ready to run")
+    return INVALID if errors else DONE
+
+
+def _as_dict(problem: object) -> dict[str, object]:
+    """A problem's own fields, and the sentence a person would have read."""
+    fields = {key: value for key, value in vars(problem).items() if isinstance(value, str | int | float | None)}
+    return {**fields, "file": str(fields.get("file", "")), "text": str(problem)}

@@ -1,0 +1,142 @@
+"""`waystage run`: the nightly job once, through the same Dagster definitions that the schedule runs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.cli import DONE, FAILED, WITH_PROBLEMS, workspace_argument
+from pipelines.problem import RunFailed, UserError
+
+if TYPE_CHECKING:
+    from pipelines.night import Night, Say
+
+STEPS = 8  # how often a run says what it is at, for the progress bar
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    workspace_argument(parser)
+    parser.add_argument("--as-of", type=_date, metavar="DATE", help="judge as of this day (default: today, UTC)")
+    parser.add_argument(
+        "--from", dest="from_month", type=_month, metavar="MONTH", help="measure again from this month (YYYY-MM)"
+    )
+    parser.add_argument(
+        "--program", action="append", default=[], metavar="ID", help="land this program's exports only; may be repeated"
+    )
+    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="default: duckdb")
+    parser.add_argument("--strict", action="store_true", help="publish nothing when any input is rejected or stale")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.engine == "spark":
+        raise UserError("--engine spark: this version runs on duckdb only; leave --engine out")
+    from pipelines import session  # noqa: PLC0415  pandas, DuckDB, the rules: not for --help
+
+    opened = session.validate(args.workspace)
+    options = session.Options(
+        as_of=args.as_of,
+        only_programs=frozenset(args.program),
+        is_forced=args.from_month is not None,
+        is_strict=args.strict,
+    )
+    with _progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
+        was_settled = _execute(night)
+        return _report(night, was_settled, args)
+
+
+def _execute(night: Night) -> bool:
+    """Runs the Dagster job in this process; True when nothing was new. Raises what its steps raised."""
+    from pipelines import checks  # noqa: PLC0415
+
+    checks.preload()
+    import dagster as dg  # noqa: PLC0415  1.5 s
+
+    from pipelines.definitions import nightly_job  # noqa: PLC0415
+    from pipelines.instance import open_instance  # noqa: PLC0415
+
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    try:
+        with open_instance(night.workspace.state) as instance:
+            nightly_job().execute_in_process(instance=instance, run_config=quiet, resources={"night": night})
+    except dg.DagsterError as error:
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, RunFailed | UserError):
+            cause = cause.__cause__
+        if cause is not None:
+            raise cause from None
+        raise
+    return not night.is_published
+
+
+def _report(night: Night, was_settled: bool, args: argparse.Namespace) -> int:
+    from pipelines import night as steps  # noqa: PLC0415
+    from pipelines import publish, summary  # noqa: PLC0415
+
+    target = night.workspace.publish
+    found = steps.problems(night)
+    if found and args.strict:
+        raise RunFailed("--strict: the published version stands, but its input has problems:\n" + "\n".join(found))
+    database, site = target / publish.DATABASE, target / publish.SITE / "index.html"
+    rows = summary.read(database)
+    if args.json:
+        said = {
+            "run_id": publish.in_force(target),
+            "as_of": night.as_of.isoformat(),
+            "is_new": not was_settled,
+            "programs": [row.as_dict() for row in rows],
+            "problems": found,
+            "database": _shown(database),
+            "site": _shown(site),
+        }
+        print(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        summary.show(rows)
+        if was_settled:
+            print("nothing new since the published version; it stands")
+        print(f"database  {_shown(database)}\nsite      {_shown(site)}")
+    for problem in found:
+        print(problem, file=sys.stderr)
+    if not rows:
+        return FAILED
+    return WITH_PROBLEMS if found else DONE
+
+
+def _shown(path: Path) -> str:
+    """Relative to where the command was given, when it lies below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@contextmanager
+def _progress(is_terminal: bool) -> Iterator[Say]:
+    """A bar on a terminal, nothing in a pipe."""
+    if not is_terminal:
+        yield lambda _text: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (BarColumn(bar_width=24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=STEPS)
+        yield lambda text: bar.update(task, description=text, advance=1)
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2026-06-30") from None
+
+
+def _month(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month; write it as 2026-06") from None

@@ -1,0 +1,65 @@
+"""`waystage sql`: a query on the published database, which it cannot change and beyond which it cannot reach."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from pipelines.cli import DONE, workspace_argument
+from pipelines.problem import UserError
+from pipelines.published_file import open_published
+
+ROWS_SHOWN = 200
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    workspace_argument(parser)
+    parser.add_argument("query", metavar="SQL", help='one select, such as "select * from stage limit 5"')
+    parser.add_argument("--format", choices=["table", "csv", "json", "parquet"], default="table", help="default: table")
+
+
+def run(args: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="waystage-") as scratch, open_published(args.workspace) as con:
+        con.execute("set allowed_directories = [$1]", [scratch])
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        try:
+            statements = con.extract_statements(args.query)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise UserError("one select at a time; the published database is read-only")
+            _write(con, args.query.strip().rstrip(";"), args.format, Path(scratch) / "result.parquet")
+        except duckdb.Error as error:
+            raise UserError(str(error)) from None
+    return DONE
+
+
+def _write(con: duckdb.DuckDBPyConnection, query: str, shape: str, scratch: Path) -> None:
+    if shape == "parquet":
+        if sys.stdout.isatty():
+            raise UserError(
+                "Parquet is not for a terminal; send it to a file: waystage sql … --format parquet > out.parquet"
+            )
+        con.execute(f"copy ({query}) to '{scratch}' (format parquet)")
+        with scratch.open("rb") as result:
+            shutil.copyfileobj(result, sys.stdout.buffer)
+        return
+    if shape == "table":
+        con.sql(query).show(max_rows=ROWS_SHOWN, max_width=None if sys.stdout.isatty() else 200)
+        return
+    cursor = con.execute(query)
+    names = [column[0] for column in cursor.description or []]
+    if shape == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        while rows := cursor.fetchmany(10_000):
+            writer.writerows(rows)
+    else:
+        said = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        print(json.dumps(said, indent=2, ensure_ascii=False, default=str))

@@ -1,0 +1,91 @@
+"""The catalogue as people read it: the same declarations the pipeline runs, one dict an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Entry = dict[str, Any]
+RULES = Path(__file__).parent.parent / "rules"
+
+
+def connectors() -> dict[str, Entry]:
+    """Connectors with their streams and the entities they give; `table` with what each entity takes."""
+    from connectors.catalogue import TABLE, read_catalogue  # noqa: PLC0415
+
+    declared = read_catalogue()
+    entries: dict[str, Entry] = {}
+    for name, source in declared.connectors.items():
+        entry: Entry = {"title": source.title, "vendor": source.vendor, "lifecycle": source.lifecycle}
+        entry |= {"how to get the export": source.docs, "evidence": list(source.evidence)}
+        if name == TABLE:
+            entry["entities"] = {
+                entity.name: {
+                    column: _column_line(one.type, one.required, one.description)
+                    for column, one in entity.columns.items()
+                }
+                for entity in declared.entities.values()
+            }
+        else:
+            entry["gives"] = [entity for connector, entity in declared.sql if connector == name]
+            entry["streams"] = {key: stream.description for key, stream in source.streams.items()}
+        entries[name] = entry
+    return entries
+
+
+def signals() -> dict[str, Entry]:
+    """Signals with all that their header says."""
+    from transforms.catalogue import shipped  # noqa: PLC0415
+
+    return {
+        name: {"title": signal.header.description}
+        | signal.header.model_dump(mode="json", exclude={"description"}, exclude_none=True)
+        | {"sql": f"transforms/signals/{name}.sql"}
+        for name, signal in sorted(shipped().signals.items())
+    }
+
+
+def models() -> dict[str, Entry]:
+    """Maturity models, whole: stages, gates, thresholds, next steps."""
+    from rules.load import available, load  # noqa: PLC0415
+
+    entries: dict[str, Entry] = {}
+    for name in available():
+        loaded = load(name)
+        entries[name] = {
+            **loaded.pack.model_dump(mode="json", exclude={"name"}, exclude_none=True),
+            "rules_version": loaded.rules_version,
+        }
+    return entries
+
+
+def frictions() -> dict[str, Entry]:
+    """Frictions F01 to F16: how they are felt, which signals show them, what looks like them but is not."""
+    from rules.friction import load_frictions  # noqa: PLC0415
+
+    return {one.id: one.model_dump(mode="json", exclude={"id"}, exclude_none=True) for one in load_frictions()}
+
+
+def intents() -> dict[str, Entry]:
+    """Ticket intents: what each means and what it is not."""
+    declared = yaml.safe_load((RULES / "intents.yaml").read_text(encoding="utf-8"))
+    return {
+        name: {"title": entry["description"], "weighs": len(entry["rules"])}
+        for name, entry in declared["intents"].items()
+    }
+
+
+KINDS: dict[str, Callable[[], dict[str, Entry]]] = {
+    "connectors": connectors,
+    "signals": signals,
+    "models": models,
+    "frictions": frictions,
+    "intents": intents,
+}
+
+
+def _column_line(kind: str, is_required: bool, description: str) -> str:
+    return f"{kind}{', required' if is_required else ''}: {description}"

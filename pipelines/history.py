@@ -1,0 +1,89 @@
+"""What was published when: the tables `run` and `stage_reported`, which are only ever added to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines import publish
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run that published: the columns of table `run`, in order. Times in UTC."""
+
+    run_id: str
+    as_of: dt.date
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    status: str
+    waystage_version: str
+    rules_version: str
+    input_fingerprint: str
+
+
+RUN = """create table if not exists history.run (
+    run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,
+    waystage_version varchar, rules_version varchar, input_fingerprint varchar)"""
+STAGE_REPORTED = """create table if not exists history.stage_reported (
+    run_id varchar, program_id varchar, model varchar, month date, stage integer, stage_low integer,
+    stage_high integer, confidence double, rules_version varchar, input_fingerprint varchar)"""
+
+
+def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
+    """Makes the history ready: takes it over from the published file where the warehouse is new, and drops a run
+    that was written down but never came into force (the machine went down in between)."""
+    con.execute("create schema if not exists history")
+    con.execute(RUN)
+    con.execute(STAGE_REPORTED)
+    con.execute("create table if not exists history.unfinished (run_id varchar)")
+    current = publish.in_force(published)
+    for (run_id,) in con.execute("select run_id from history.unfinished").fetchall():
+        if run_id != current:
+            forget(con, run_id)
+        else:
+            settle(con, run_id)
+    known = con.execute("select count(*) from history.run").fetchone()
+    if current and known == (0,):
+        _take_over(con, published / publish.DATABASE)
+
+
+def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Writes this run and its verdicts down, to be settled once they are in force."""
+    con.execute("insert into history.unfinished values (?)", [run.run_id])
+    con.execute("insert into history.run values (?, ?, ?, ?, ?, ?, ?, ?)", list(astuple(run)))
+    con.execute(
+        "insert into history.stage_reported select ?, program_id, model, month, stage, stage_low, stage_high, "
+        "confidence, rules_version, ? from judged.stage",
+        [run.run_id, run.input_fingerprint],
+    )
+
+
+def settle(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """The run is in force: its rows stay."""
+    con.execute("delete from history.unfinished where run_id = ?", [run_id])
+
+
+def forget(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """The run never came into force: its rows go."""
+    for table in ("run", "stage_reported", "unfinished"):
+        con.execute(f"delete from history.{table} where run_id = ?", [run_id])
+
+
+def last_run(con: duckdb.DuckDBPyConnection) -> Run | None:
+    """The newest run in force, if any."""
+    row = con.execute("select * from history.run order by run_id desc limit 1").fetchone()
+    return Run(*row) if row else None
+
+
+def _take_over(con: duckdb.DuckDBPyConnection, database: Path) -> None:
+    quoted = str(database).replace("'", "''")
+    con.execute(f"attach '{quoted}' as earlier (read_only)")
+    try:
+        con.execute("insert into history.run by name select * from earlier.run")
+        con.execute("insert into history.stage_reported by name select * from earlier.stage_reported")
+    finally:
+        con.execute("detach earlier")

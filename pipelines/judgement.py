@@ -1,0 +1,191 @@
+"""Judging: hands the signals to the rules, which know no database, and keeps what they say in `judged.*`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+from rules.friction import load_frictions, measure_frictions
+
+from pipelines.checks import CheckResult
+from pipelines.workspace import Workspace
+from rules.evaluate import evaluate
+from rules.load import LoadedPack
+from transforms.catalogue import Catalogue
+
+PROGRAM_MONTHS = """
+    with
+    first_use as (
+        select program_id, surface, min(month) as month from staging.learner_activity group by all
+    ),
+    launch as (
+        select program_id, month from first_use
+        union all
+        select program_id, month from config.launch
+    )
+    select
+        spine.program_id,
+        spine.month,
+        spine.is_complete,
+        coalesce(
+            bool_or(spine.month >= launch.month and spine.month < launch.month + to_months(3)), false
+        ) as is_launch
+    from staging.program_month as spine
+    left join launch using (program_id)
+    group by spine.program_id, spine.month, spine.is_complete
+    order by spine.program_id, spine.month
+"""
+
+
+# What the rules return, typed: an empty frame has no types of its own.
+COLUMNS = {
+    "finding": "program_id varchar, model varchar, month date, stage integer, condition varchar, signal varchar, "
+    "outcome varchar, value double, low double, high double, comparison varchar, threshold double, "
+    "sample_size double, probability_met double, reason varchar",
+    "stage": "program_id varchar, model varchar, month date, stage integer, stage_name varchar, stage_low integer, "
+    "stage_high integer, confidence double, pending_stage integer, straddles varchar, bottleneck_job varchar, "
+    "next_step varchar, next_step_text varchar, is_provisional boolean, change_cause varchar, rules_version varchar",
+    "stage_probability": "program_id varchar, model varchar, month date, stage integer, probability double",
+    "job": "program_id varchar, model varchar, month date, job varchar, solved boolean, reached_stage integer, "
+    "deciding_condition varchar",
+    "friction": "program_id varchar, month date, friction varchar, job varchar, level double, trend varchar, "
+    "slope double, p_value double, status varchar",
+    "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double, "
+    "p_value double, text varchar",
+    "model_catalogue": "model varchar, title varchar, stage integer, stage_name varchar, phase varchar, job varchar, "
+    "summary varchar",
+    "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
+    "signal varchar, comparison varchar, threshold double, window varchar, why varchar, next_step_text varchar",
+    "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
+    "kind varchar, minimum_sample integer, sources varchar, friction varchar",
+    "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
+    "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint, "
+    "text varchar",
+}
+
+
+def judge(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, packs: Sequence[LoadedPack], catalogue: Catalogue
+) -> dict[str, int]:
+    """Judges every program-month under every pack and measures the frictions; rows per table of `judged`."""
+    signals = con.execute("select * from signal.signal order by program_id, month, signal").df()
+    months = con.execute(PROGRAM_MONTHS).df()
+    coverage = con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df()
+    headers = {name: signal.header for name, signal in catalogue.signals.items()}
+    waivers = pd.DataFrame(
+        [waiver.model_dump() for waiver in workspace.model.waivers],
+        columns=["program", "condition", "reason", "owner", "until", "model"],
+    ).rename(columns={"program": "program_id"})
+    judgements = [evaluate(pack, signals, months, waivers, headers, coverage=coverage) for pack in packs]
+    frictions = load_frictions()
+    finding = pd.concat([one.finding for one in judgements], ignore_index=True)
+    friction, event = measure_frictions(signals, headers, frictions, months)
+    tables = {
+        "finding": finding,
+        "stage": pd.concat([one.stage for one in judgements], ignore_index=True),
+        "stage_probability": pd.concat([one.stage_probability for one in judgements], ignore_index=True),
+        "job": pd.concat([one.job for one in judgements], ignore_index=True),
+        "friction": friction,
+        "friction_event": event,
+        "model_catalogue": _models(packs),
+        "condition_catalogue": _conditions(packs),
+        "signal_catalogue": _signals(catalogue),
+        "friction_catalogue": _frictions(frictions),
+    }
+    con.execute("create schema if not exists judged")
+    for name, frame in tables.items():
+        _write(con, name, frame)
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def write_checks(con: duckdb.DuckDBPyConnection, results: Sequence[CheckResult]) -> None:
+    """Keeps the outcome of this run's checks beside the verdicts."""
+    rows = [
+        {
+            "check_name": result.check_name,
+            "table_name": result.table_name,
+            "passed": result.passed,
+            "severity": result.severity,
+            "failing_rows": sum(result.failing.values()),
+            "text": result.text,
+        }
+        for result in results
+    ]
+    _write(con, "check_result", pd.DataFrame(rows))
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    con.execute(f"create or replace table judged.{table} ({_quoted(COLUMNS[table])})")
+    if len(frame):
+        con.register("given", frame)
+        con.execute(f"insert into judged.{table} by name select * from given")
+        con.unregister("given")
+
+
+def _quoted(columns: str) -> str:
+    """The column list with its names quoted: `window` and `before` are words of SQL too."""
+    pairs = [column.split(" ", 1) for column in columns.split(", ")]
+    return ", ".join(f'"{name}" {sql_type}' for name, sql_type in pairs)
+
+
+def _models(packs: Sequence[LoadedPack]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "model": one.pack.name,
+                "title": one.pack.title,
+                "stage": stage.number,
+                "stage_name": stage.name,
+                "phase": stage.phase,
+                "job": stage.job,
+                "summary": stage.summary,
+            }
+            for one in packs
+            for stage in one.pack.stages
+        ]
+    )
+
+
+def _conditions(packs: Sequence[LoadedPack]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "model": one.pack.name,
+                "stage": stage.number,
+                "stage_name": stage.name,
+                "job": stage.job,
+                "condition": condition.id,
+                "signal": condition.signal,
+                "comparison": condition.comparison,
+                "threshold": condition.threshold,
+                "window": condition.window,
+                "why": condition.why,
+                "next_step_text": condition.next_step,
+            }
+            for one in packs
+            for stage in one.pack.stages
+            for condition in stage.conditions
+        ]
+    )
+
+
+def _signals(catalogue: Catalogue) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "signal": name,
+                "description": signal.header.description,
+                "job": signal.header.job,
+                "unit": signal.header.unit,
+                "direction": signal.header.direction,
+                "kind": signal.header.kind,
+                "minimum_sample": signal.header.minimum_sample,
+                "sources": ", ".join(
+                    need if isinstance(need, str) else " or ".join(need) for need in signal.header.sources
+                ),
+                "friction": ", ".join(signal.header.friction),
+            }
+            for name, signal in catalogue.signals.items()
+        ]
+    )

@@ -1,0 +1,230 @@
+"""The nightly job as plain steps over one warehouse: land, stage, measure, judge, publish.
+
+Each step reads what the one before left in the warehouse, so a step can be run again by itself. Dagster
+(`pipelines.definitions`) names the steps, their order and their checks; nothing here knows it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from connectors.land import LandingReport
+
+from connectors import land as landing
+from connectors.catalogue import Catalogue as Exports
+from connectors.identity import load_key
+from pipelines import checks, history, judgement, publish, warehouse
+from pipelines.problem import RunFailed
+from pipelines.version import waystage_version
+from pipelines.workspace import Workspace
+from rules.load import LoadedPack
+from transforms import coverage, labels, measure, stage
+from transforms.catalogue import Catalogue
+
+ROOT = Path(__file__).parent.parent
+Say = Callable[[str], None]
+
+
+@dataclass
+class Night:
+    """One run over one workspace: the connection and all that its steps share."""
+
+    workspace: Workspace
+    as_of: dt.date
+    exports: Exports
+    catalogue: Catalogue
+    packs: list[LoadedPack]
+    con: duckdb.DuckDBPyConnection
+    only_programs: frozenset[str] = frozenset()
+    is_forced: bool = False  # measure again even where nothing is new
+    is_strict: bool = False
+    say: Say = lambda _text: None
+    run_id: str = field(default_factory=lambda: f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
+    report: LandingReport | None = None
+    checks: list[checks.CheckResult] = field(default_factory=list)
+    is_published: bool = False
+
+    @property
+    def rules_version(self) -> str:
+        return ", ".join(f"{pack.pack.name} {pack.rules_version}" for pack in self.packs)
+
+
+def land(night: Night) -> dict[str, int]:
+    """Exports to immutable Parquet; rows read, loaded and rejected. Opens the history of the workspace first."""
+    night.say("landing exports")
+    warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
+    history.open_history(night.con, night.workspace.publish)
+    key = load_key(night.workspace.state)
+    night.report = landing.land(
+        night.workspace.state, night.workspace.programs, key, night.say, only_programs=night.only_programs
+    )
+    landing.attach(night.con, night.report)
+    loads = night.report.files
+    return {
+        "files": len(loads),
+        "files_new": sum(load.is_new for load in loads),
+        "rows_read": sum(load.rows_read for load in loads),
+        "rows_loaded": sum(load.rows_loaded for load in loads),
+        "rows_rejected": sum(load.rows_rejected for load in loads),
+    }
+
+
+def is_settled(night: Night) -> bool:
+    """True when the published version already says all there is to say about these exports, rules and date."""
+    last = history.last_run(night.con)
+    current = publish.in_force(night.workspace.publish)
+    return (
+        not night.is_forced
+        and last is not None
+        and last.run_id == current
+        and last.input_fingerprint == input_fingerprint(night)
+    )
+
+
+def input_fingerprint(night: Night) -> str:
+    """Hash of everything that decides the published rows: exports, workspace, rules, date and our own code."""
+    if night.report is None:
+        raise RunFailed("nothing has landed yet; run the landing step first")
+    model = night.workspace.model
+    said = {
+        "landing": night.report.fingerprint,
+        "programs": [program.model_dump(mode="json") for program in night.workspace.programs],
+        "launches": [launch.model_dump(mode="json") for launch in model.launches],
+        "waivers": [waiver.model_dump(mode="json") for waiver in model.waivers],
+        "rules": night.rules_version,
+        "as_of": night.as_of.isoformat(),
+        "code": _code_fingerprint(),
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def build_staging(night: Night) -> dict[str, int]:
+    """Landing to canonical entities, with the tickets labelled; rows per staging table."""
+    night.say("building canonical entities")
+    landing.build_sources(night.con, night.exports)
+    night.say("labelling tickets")
+    labels.build_labels(night.con)
+    night.say("building staging tables")
+    built = stage.build_staging(night.con, night.catalogue)
+    coverage.build_coverage(night.con)
+    return {table.name: table.rows for table in built}
+
+
+def check_staging(night: Night) -> list[checks.CheckResult]:
+    """Runs the checks of the staging tables and holds back what fails, program by program."""
+    night.say("checking staging tables")
+    results = checks.check_staging(night.con, night.catalogue)
+    checks.hold_back(night.con, results)
+    night.checks += results
+    return results
+
+
+def measure_signals(night: Night) -> dict[str, int]:
+    """Staging to signals; observed program-months per signal."""
+    night.say("measuring signals")
+    measure.measure(night.con, night.catalogue)
+    rows = night.con.execute(
+        "select signal, count(*) filter (where status = 'observed') from signal.signal group by signal"
+    ).fetchall()
+    return {str(name): int(observed) for name, observed in rows}
+
+
+def check_signals(night: Night) -> list[checks.CheckResult]:
+    """Runs the checks of the signals; what leaves its range is reported, and is not judged."""
+    results = checks.check_signals(night.con, night.catalogue)
+    night.checks += results
+    return results
+
+
+def judge(night: Night) -> dict[str, int]:
+    """Signals to findings, stages, jobs and frictions under every rule pack of the workspace; rows per table."""
+    night.say("judging")
+    return judgement.judge(night.con, night.workspace, night.packs, night.catalogue)
+
+
+def check_verdicts(night: Night) -> list[checks.CheckResult]:
+    """Runs the checks of the verdicts. RunFailed when one fails: a verdict that breaks its promise is not published."""
+    results = checks.check_verdicts(night.con)
+    night.checks += results
+    broken = [result.text for result in results if not result.passed]
+    if broken:
+        raise RunFailed("the verdicts break their promises, so nothing was published:\n" + "\n".join(broken))
+    return results
+
+
+def publish_version(night: Night) -> dict[str, int]:
+    """Builds database, Parquet and site beside the ones in force and brings them into force as one; rows per table."""
+    night.say("publishing")
+    from dashboards.page import build_site  # noqa: PLC0415  plotly: only where the site is built
+
+    target = night.workspace.publish
+    judgement.write_checks(night.con, night.checks)
+    found = problems(night)
+    if night.is_strict and found:
+        raise RunFailed("--strict, so nothing was published:\n" + "\n".join(found))
+    folder = publish.version_folder(target, night.run_id)
+    try:
+        history.record(
+            night.con,
+            history.Run(
+                run_id=night.run_id,
+                as_of=night.as_of,
+                started_at=night.started_at,
+                finished_at=dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+                status="published_with_problems" if found else "published",
+                waystage_version=waystage_version(),
+                rules_version=night.rules_version,
+                input_fingerprint=input_fingerprint(night),
+            ),
+        )
+        rows = publish.build_database(night.con, folder)
+        publish.verify(folder)
+        night.say("drawing the site")
+        build_site(folder / publish.DATABASE, folder / publish.SITE)
+        publish.bring_into_force(target, folder)
+    except BaseException:
+        if publish.in_force(target) != night.run_id:
+            history.forget(night.con, night.run_id)
+            publish.discard(folder)
+        raise
+    history.settle(night.con, night.run_id)
+    night.is_published = True
+    return rows
+
+
+def problems(night: Night) -> list[str]:
+    """What an operator must hear: rejected or stale input, broken checks; empty when all is well."""
+    said = list(night.report.problems) if night.report else []
+    said += [
+        f"{program}: source {source} is {status}" + (f": newest fact {newest:%Y-%m-%d}" if newest else "")
+        for program, source, status, newest in night.con.execute(
+            "select program_id, source, status, max(observed_through) from coverage.source where status = 'stale' "
+            "group by all order by all"
+        ).fetchall()
+    ]
+    said += [
+        str(text)
+        for (text,) in night.con.execute(
+            "select text from judged.check_result where not passed order by table_name, check_name"
+        ).fetchall()
+    ]
+    return said
+
+
+def _code_fingerprint() -> str:
+    """Hash of our own SQL, YAML and Python: a new version measures again even where nothing new was exported."""
+    digest = hashlib.sha256()
+    for folder in ("connectors", "transforms", "rules", "dashboards", "pipelines"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".sql", ".yaml", ".css", ".js"} and not path.name.endswith("cases.yaml"):
+                digest.update(path.relative_to(ROOT).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,146 @@
+"""Publishing: database, Parquet and site are built beside the ones in force and come into force by one rename.
+
+    published/versions/<run_id>/waystage.duckdb, parquet/, site/
+    published/current        -> versions/<run_id>       the one link that moves
+    published/waystage.duckdb, parquet, site -> current/…   never move
+
+A reader therefore sees the old version or the new one, whole, and one that holds the old file keeps it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.problem import RunFailed
+from transforms.header import EntityHeader, read_header
+
+PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
+DATABASE, PARQUET, SITE = "waystage.duckdb", "parquet", "site"
+KEPT_VERSIONS = 3  # the one in force and two to fall back on
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of the contract: transforms/published/<name>.sql."""
+
+    name: str
+    header: EntityHeader
+    sql: str
+
+
+def published_tables() -> list[PublishedTable]:
+    """Every published table, by name. Raises HeaderError for a header that cannot be read."""
+    return [
+        PublishedTable(path.stem, read_header(path, EntityHeader), path.read_text(encoding="utf-8"))
+        for path in sorted(PUBLISHED_SQL.glob("*.sql"))
+    ]
+
+
+def version_folder(publish: Path, run_id: str) -> Path:
+    """An empty folder for this run's version, beside the one in force."""
+    folder = publish / "versions" / run_id
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise RunFailed(
+            f"{publish}: cannot be written ({error.strerror}); free or unlock it, or set `publish:` in waystage.yaml"
+        ) from error
+    return folder
+
+
+def build_database(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+    """Writes waystage.duckdb and parquet/ into `folder`, with a comment on every table and column; rows per table."""
+    path, parquet = folder / DATABASE, folder / PARQUET
+    parquet.mkdir()
+    rows: dict[str, int] = {}
+    con.execute(f"attach {_literal(str(path))} as published")
+    try:
+        for table in published_tables():
+            con.execute(f"create table published.{table.name} as {table.sql}")
+            con.execute(f"comment on table published.{table.name} is {_literal(table.header.description)}")
+            for column, text in table.header.columns.items():
+                con.execute(f'comment on column published.{table.name}."{column}" is {_literal(text)}')
+            target = _literal(str(parquet / f"{table.name}.parquet"))
+            con.execute(f"copy published.{table.name} to {target} (format parquet, compression zstd)")
+            rows[table.name] = _scalar(con, f"select count(*) from published.{table.name}")
+        con.execute("checkpoint published")
+    finally:
+        con.execute("detach published")
+    return rows
+
+
+def verify(folder: Path) -> None:
+    """Opens what was built as a reader would; RunFailed when a table is missing, undescribed or breaks its grain."""
+    problems: list[str] = []
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
+        for table in published_tables():
+            described = [row[0] for row in con.execute(f"describe {table.name}").fetchall()]
+            if described != list(table.header.columns):
+                problems.append(f"{table.name}: columns {described} are not those of its header")
+            grain = ", ".join(f'"{column}"' for column in table.header.grain)
+            if grain:
+                repeated = _scalar(con, f"select count(*) - count(distinct ({grain},)) from {table.name}")
+                if repeated:
+                    problems.append(f"{table.name}: {repeated} rows repeat their grain ({grain})")
+    if problems:
+        raise RunFailed("what was built is not what is promised, so nothing was published:\n" + "\n".join(problems))
+
+
+def bring_into_force(publish: Path, folder: Path) -> None:
+    """Syncs `folder` to disk and renames `current` over to it; older versions beyond KEPT_VERSIONS go."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            _sync(path)
+    _sync(folder)
+    _relink(publish / "current", Path("versions") / folder.name)
+    for name in (DATABASE, PARQUET, SITE):
+        _relink(publish / name, Path("current") / name)
+    _sync(publish)
+    versions = sorted((publish / "versions").iterdir(), key=lambda path: path.name)
+    for old in [path for path in versions if path.name != folder.name][: -(KEPT_VERSIONS - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def discard(folder: Path) -> None:
+    """Removes a version that did not come into force."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_force(publish: Path) -> str | None:
+    """The run id of the published version, if any."""
+    link = publish / "current"
+    return link.readlink().name if link.is_symlink() and (link / DATABASE).is_file() else None
+
+
+def _relink(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    beside = link.with_name(f".{link.name}.new")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    if link.is_dir() and not link.is_symlink():
+        raise RunFailed(f"{link}: a folder is in the way of publishing; move it elsewhere and run again")
+    beside.replace(link)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0

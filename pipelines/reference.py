@@ -1,0 +1,155 @@
+"""Writes docs/reference from the declarations themselves; `--check` fails when what is committed is stale."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+from typing import Any
+
+from pipelines import cli, declared
+from pipelines.publish import published_tables
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+NOTICE = "<!-- Written by `make docs`; edit the declarations, not this file. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference by file name."""
+    return {
+        "commands.md": _page("Commands", _commands()),
+        "tables.md": _page("Published tables", _tables()),
+        "connectors.md": _page("Connectors", _connectors()),
+        "signals.md": _page("Signals", _signals()),
+        "models.md": _page("Maturity models", _models()),
+        "frictions.md": _page("Frictions", _frictions()),
+    }
+
+
+def main() -> int:
+    """Writes the pages, or with --check says which are stale and exits 1."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.reference")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
+    args = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    stale = [name for name, text in wanted.items() if _read(FOLDER / name) != text]
+    stale += [path.name for path in FOLDER.glob("*.md") if path.name not in wanted]
+    if args.check:
+        if stale:
+            print(f"docs/reference is stale: {', '.join(stale)}; run: make docs", file=sys.stderr)
+        return 1 if stale else 0
+    for name in stale:
+        if name in wanted:
+            (FOLDER / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (FOLDER / name).unlink()
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _page(title: str, lines: Iterator[str]) -> str:
+    return "\n".join([NOTICE, "", f"# {title}", "", *lines]).rstrip() + "\n"
+
+
+def _commands() -> Iterator[str]:
+    yield "Exit codes: 0 done; 1 failed, nothing was published; 2 wrong usage or invalid workspace, nothing was read;"
+    yield "3 published, but some input was rejected or a source is stale (`--strict` makes this 1 and publishes nothing)."
+    for verb in cli.VERBS:
+        yield from ("", f"## waystage {verb}", "", "```text", _help(verb), "```")
+
+
+def _help(verb: str) -> str:
+    printed = io.StringIO()
+    os.environ["COLUMNS"] = "100"  # argparse wraps to the terminal, which must not decide what is committed
+    with redirect_stdout(printed), suppress(SystemExit):  # argparse ends the program after its help
+        cli.main([verb, "--help"])
+    return printed.getvalue().rstrip()
+
+
+def _tables() -> Iterator[str]:
+    yield "In `published/waystage.duckdb`, and as `published/parquet/<table>.parquet`."
+    for table in published_tables():
+        grain = ", ".join(table.header.grain) or "no key: rows may repeat"
+        yield from ("", f"## {table.name}", "", f"{table.header.description} Grain: {grain}.", "")
+        yield from _rows(["column", "holds"], ([f"`{name}`", text] for name, text in table.header.columns.items()))
+
+
+def _connectors() -> Iterator[str]:
+    for name, entry in declared.connectors().items():
+        yield from ("", f"## {name}", "", f"**{entry['title']}** ({entry['vendor']}, {entry['lifecycle']}).", "")
+        yield entry["how to get the export"]
+        if entry["evidence"]:
+            yield from ("", "What this rests on:", "", *(f"- {line}" for line in entry["evidence"]))
+        if "entities" in entry:
+            for entity, columns in entry["entities"].items():
+                yield from ("", f"### {name}: {entity}", "")
+                yield from _rows(["column", "takes"], ([f"`{column}`", line] for column, line in columns.items()))
+        else:
+            yield from ("", f"Gives: {', '.join(entry['gives'])}.", "")
+            yield from _rows(["stream", "holds"], ([f"`{key}`", text] for key, text in entry["streams"].items()))
+
+
+def _signals() -> Iterator[str]:
+    for name, entry in declared.signals().items():
+        yield from ("", f"## {name}", "", str(entry["title"]), "")
+        shown = {key: value for key, value in entry.items() if key not in {"title", "notes"}}
+        yield from _rows(["", ""], ([key.replace("_", " "), _plain(value)] for key, value in shown.items()))
+        if "notes" in entry:
+            yield from ("", str(entry["notes"]))
+
+
+def _models() -> Iterator[str]:
+    for name, entry in declared.models().items():
+        yield from ("", f"## {name}", "", f"{entry['title']}, rules {entry['rules_version']}. {entry['source']}")
+        for stage in entry["stages"]:
+            yield from ("", f"### {name} {stage['number']}: {stage['name']}", "", stage["summary"], "")
+            gate = stage.get("gate")
+            if gate:
+                groups = [("all of", gate["all"])]
+                groups += [(f"at least {group['count']} of", group["of"]) for group in gate["at_least"]]
+                yield from _rows(
+                    ["asks", "condition", "needs", "months", "why"],
+                    (
+                        [asks, f"`{one['id']}`", _threshold(one), one["window"], one["why"]]
+                        for asks, conditions in groups
+                        for one in conditions
+                    ),
+                )
+
+
+def _frictions() -> Iterator[str]:
+    for name, entry in declared.frictions().items():
+        yield from ("", f"## {name} {entry['title']}", "")
+        yield from _rows(
+            ["", ""], ([key.replace("_", " "), _plain(value)] for key, value in entry.items() if key != "title")
+        )
+
+
+def _threshold(condition: dict[str, Any]) -> str:
+    return f"≥ {condition['at_least']:g}" if "at_least" in condition else f"≤ {condition['at_most']:g}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(" or ".join(item) if isinstance(item, list) else str(item) for item in value) or "none"
+    return str(value)
+
+
+def _rows(header: list[str], rows: Iterator[list[str]]) -> Iterator[str]:
+    """A Markdown table; bars and line breaks inside cells would end them."""
+    yield "| " + " | ".join(header) + " |"
+    yield "|" + " --- |" * len(header)
+    for row in rows:
+        yield "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in row) + " |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Opens a workspace for one run: everything is validated before anything is read, and one writer holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.lint import lint
+
+from connectors.catalogue import Catalogue as Exports
+from connectors.catalogue import read_catalogue
+from pipelines import warehouse
+from pipelines.night import Night, Say
+from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
+from pipelines.workspace import FILE_NAME, Workspace, load
+from rules.load import LoadedPack
+from rules.load import load as load_pack
+from rules.source import RuleError
+from transforms.catalogue import Catalogue, shipped
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A validated workspace with the declarations it is run by."""
+
+    workspace: Workspace
+    exports: Exports
+    catalogue: Catalogue
+    packs: list[LoadedPack]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What one run was asked for, beyond its workspace."""
+
+    as_of: dt.date | None = None
+    only_programs: frozenset[str] = frozenset()
+    is_forced: bool = False
+    is_strict: bool = False
+
+
+def validate(directory: Path) -> Opened:
+    """The workspace, its rule packs and our own declarations. Raises InvalidWorkspace with every problem at once."""
+    exports = read_catalogue()
+    catalogue = shipped()
+    workspace = load(directory, set(exports.connectors), set(exports.entities))
+    problems: list[object] = []
+    packs: list[LoadedPack] = []
+    for index, name in enumerate(workspace.model.models):
+        try:
+            pack = load_pack(name, workspace.directory)
+        except RuleError as error:
+            problems += error.problems
+            continue
+        problems += lint(pack, {key: signal.header for key, signal in catalogue.signals.items()})
+        if any(pack.pack.name == other.pack.name for other in packs):
+            seen = f"the model {pack.pack.name!r} is listed twice"
+            problems.append(Complaint(FILE_NAME, 0, f"models.{index}", seen, "each model once", "remove one"))
+        packs.append(pack)
+    conditions = {condition.id for pack in packs for condition in pack.pack.conditions}
+    for index, waiver in enumerate(workspace.model.waivers):
+        if packs and waiver.condition not in conditions:
+            seen = f"unknown condition {waiver.condition!r}"
+            hint = nearest(waiver.condition, conditions)
+            legal = "a condition of the models in force: waystage describe model NAME"
+            problems.append(Complaint(FILE_NAME, 0, f"waivers.{index}.condition", seen, legal, hint))
+    if problems:
+        raise InvalidWorkspace(problems)
+    return Opened(workspace, exports, catalogue, packs)
+
+
+@contextmanager
+def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
+    """A run on a validated workspace, alone: RunFailed when another one is at work, UserError for a wrong option."""
+    ids = {program.id for program in opened.workspace.programs}
+    for program in sorted(options.only_programs - ids):
+        raise UserError(
+            f"--program {program}: no such program; legal: {', '.join(sorted(ids))} {nearest(program, ids)}"
+        )
+    with (
+        warehouse.writer_lock(opened.workspace.state),
+        closing(warehouse.open_warehouse(opened.workspace.state)) as con,
+    ):
+        yield Night(
+            workspace=opened.workspace,
+            as_of=opened.workspace.as_of(options.as_of),
+            exports=opened.exports,
+            catalogue=opened.catalogue,
+            packs=opened.packs,
+            con=con,
+            only_programs=options.only_programs,
+            is_forced=options.is_forced,
+            is_strict=options.is_strict,
+            say=say,
+        )
+
+
+def schedule(directory: Path) -> tuple[str, str]:
+    """The workspace's cron line and its time zone; the defaults where there is no readable workspace."""
+    try:
+        exports = read_catalogue()
+        model = load(directory, set(exports.connectors), set(exports.entities)).model
+    except (InvalidWorkspace, UserError):
+        return "0 2 * * *", "UTC"
+    return model.schedule, model.schedule_timezone

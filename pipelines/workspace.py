@@ -1,0 +1,292 @@
+"""Reads waystage.yaml: environment, shape, and the names it uses; all its problems at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from connectors.contract import ProgramConfig, SourceConfig
+from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
+from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
+from rules import source
+
+FILE_NAME = "waystage.yaml"
+Place = tuple[str | int, ...]
+_ENV = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A checked workspace. Paths are absolute; identities of the machine stay out of everything derived from it."""
+
+    directory: Path
+    model: WorkspaceModel
+    programs: tuple[ProgramConfig, ...]
+
+    @property
+    def state(self) -> Path:
+        return self.directory / ".waystage"
+
+    @property
+    def publish(self) -> Path:
+        return (self.directory / self.model.publish).resolve()
+
+    def as_of(self, given: dt.date | None) -> dt.date:
+        """The last day judged: the command's, else the workspace's, else today in UTC."""
+        return given or self.model.as_of or dt.datetime.now(dt.UTC).date()
+
+
+def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace:
+    """The workspace in `directory`, or InvalidWorkspace with every problem found, or UserError where there is none."""
+    path = directory / FILE_NAME
+    if not path.is_file():
+        raise UserError(
+            f"{path}: no workspace here; make one with: waystage init {directory}, "
+            "or name another folder with --workspace DIR"
+        )
+    try:
+        document = source.read(path)
+    except source.RuleError as error:
+        raise InvalidWorkspace(
+            [
+                Complaint(FILE_NAME, p.line, "", p.message, "plain YAML in UTF-8", "see: waystage init")
+                for p in error.problems
+            ]
+        ) from error
+    problems: list[Complaint] = []
+    filled = _fill_environment(document.data, (), document, problems)
+    if not isinstance(filled, dict):
+        seen = f"seen {_short(filled)}"
+        raise InvalidWorkspace([Complaint(FILE_NAME, 1, "", seen, "a mapping with `programs:`", "see: waystage init")])
+    try:
+        model = WorkspaceModel.model_validate(filled)
+    except ValidationError as error:
+        problems += [_complaint(detail, document) for detail in error.errors()]
+        raise InvalidWorkspace(sorted(problems)) from error
+    problems += _names(model, document, connectors, entities)
+    if problems:
+        raise InvalidWorkspace(sorted(problems))
+    programs = tuple(_program(program) for program in model.programs)
+    return Workspace(directory.resolve(), model, programs)
+
+
+def _fill_environment(value: Any, path: Place, document: source.Document, problems: list[Complaint]) -> Any:
+    if isinstance(value, dict):
+        return {key: _fill_environment(item, (*path, str(key)), document, problems) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill_environment(item, (*path, index), document, problems) for index, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def fill(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1])
+        if found is None:
+            problems.append(
+                Complaint(
+                    FILE_NAME,
+                    document.line(path),
+                    ".".join(map(str, path)),
+                    f"${{{match[1]}}} is not set in the environment",
+                    "a set variable",
+                    f"export {match[1]}=… before the command, or put it in the service's environment",
+                )
+            )
+            return ""
+        return found
+
+    return _ENV.sub(fill, value)
+
+
+def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
+    path = tuple(
+        part
+        for part in detail["loc"]
+        if not (isinstance(part, str) and part in {"str", "int", "float", "bool", "dict[str,any]"})
+    )
+    line = document.line(path)
+    where = ".".join(str(part) for part in path)
+    kind, given = detail["type"], detail.get("input")
+    if kind == "extra_forbidden":
+        legal = _legal_keys(path[:-1])
+        return Complaint(FILE_NAME, line, where, "unknown key", ", ".join(legal), nearest(str(path[-1]), legal))
+    if kind == "missing":
+        return Complaint(FILE_NAME, line, where, "missing", "this key is needed", f"add `{path[-1]}:`")
+    if kind == "string_pattern_mismatch":
+        legal_text = {
+            "id": "lower-case letters, digits and single hyphens, such as harborline-academy",
+            "from": "a month such as 2026-03",
+        }
+        return Complaint(
+            FILE_NAME,
+            line,
+            where,
+            f"seen {_short(given)}",
+            legal_text.get(str(path[-1]), detail["msg"]),
+            "rename it",
+        )
+    if kind == "value_error" and "time zone" in detail["msg"]:
+        from zoneinfo import available_timezones  # noqa: PLC0415  reads the zone folder: only when a name is wrong
+
+        return Complaint(
+            FILE_NAME,
+            line,
+            where,
+            f"seen {_short(given)}",
+            "an IANA time zone such as Europe/Berlin",
+            nearest(str(given), available_timezones()),
+        )
+    return Complaint(FILE_NAME, line, where, f"seen {_short(given)}", detail["msg"].removeprefix("Value error, "), "")
+
+
+def _legal_keys(path: Place) -> list[str]:
+    """The keys of the mapping at `path`, read from the models themselves."""
+    model: type[BaseModel] = WorkspaceModel
+    for part in path:
+        if isinstance(part, int):
+            continue
+        field = next(f for n, f in model.model_fields.items() if (f.alias or n) == part)
+        inner = [
+            a for a in getattr(field.annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)
+        ]
+        if inner:
+            model = inner[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _names(
+    model: WorkspaceModel, document: source.Document, connectors: set[str], entities: set[str]
+) -> list[Complaint]:
+    problems: list[Complaint] = []
+
+    def add(path: Place, seen: str, legal: str, do: str) -> None:
+        where = ".".join(str(part) for part in path)
+        problems.append(Complaint(FILE_NAME, document.line(path), where, seen, legal, do))
+
+    ids = [program.id for program in model.programs]
+    for p, program in enumerate(model.programs):
+        if program.id in ids[:p]:
+            add(
+                ("programs", p, "id"),
+                f"{program.id!r} is used twice",
+                "a unique id per program",
+                "rename one of them",
+            )
+        names: set[str] = set()
+        for s, export in enumerate(program.sources):
+            here: Place = ("programs", p, "sources", s)
+            if export.connector not in connectors:
+                add(
+                    (*here, "connector"),
+                    f"unknown connector {export.connector!r}",
+                    ", ".join(sorted(connectors)),
+                    nearest(export.connector, connectors),
+                )
+            if export.name is not None and export.name in names:
+                add(
+                    (*here, "name"),
+                    f"{export.name!r} is used twice in this program",
+                    "a unique name per source",
+                    "rename one of them",
+                )
+            names.add(export.name or "")
+            _check_source(export, here, entities, add)
+    for key, items in (
+        ("launches", [launch.program for launch in model.launches]),
+        ("waivers", [waiver.program for waiver in model.waivers]),
+    ):
+        for i, program_id in enumerate(items):
+            if program_id not in ids:
+                add(
+                    (key, i, "program"),
+                    f"unknown program id {program_id!r}",
+                    ", ".join(ids),
+                    nearest(program_id, ids),
+                )
+    return problems
+
+
+def _check_source(export: SourceModel, here: Place, entities: set[str], add: Any) -> None:
+    if (export.path is None) == (export.url is None):
+        seen = "neither `path` nor `url`" if export.path is None else "both `path` and `url`"
+        add(here, seen, "one of `path` (file, folder or glob) and `url`", "give one of them")
+    if export.url is not None and not export.url.startswith("file://"):
+        add(
+            (*here, "url"),
+            f"seen {_short(export.url)}",
+            "file://… in this version",
+            "download the export and give its `path`",
+        )
+    if export.connector == "table":
+        if export.entity is None:
+            add(
+                here,
+                "a `table` source without `entity`",
+                ", ".join(sorted(entities)),
+                "say what one row of the file is: add `entity:`",
+            )
+        elif export.entity not in entities:
+            add(
+                (*here, "entity"),
+                f"unknown entity {export.entity!r}",
+                ", ".join(sorted(entities)),
+                nearest(export.entity, entities),
+            )
+        if not export.columns:
+            add(
+                here,
+                "a `table` source without `columns`",
+                "canonical column: name in the export",
+                "add `columns:`",
+            )
+    elif export.columns or export.entity:
+        add(
+            here,
+            f"`entity` and `columns` on connector {export.connector!r}",
+            "only connector `table` takes them",
+            "remove them",
+        )
+
+
+def _program(model: ProgramModel) -> ProgramConfig:
+    taken: dict[str, int] = {}
+    sources: list[SourceConfig] = []
+    for export in model.sources:
+        base = export.name or (f"table:{export.entity}" if export.connector == "table" else export.connector)
+        taken[base] = taken.get(base, 0) + 1
+        name = base if taken[base] == 1 else f"{base}-{taken[base]}"
+        location = export.path if export.path is not None else (export.url or "").removeprefix("file://")
+        sources.append(
+            SourceConfig(
+                name=name,
+                connector=export.connector,
+                paths=(location,),
+                entity=export.entity,
+                columns=dict(export.columns),
+                timezone=export.timezone or "UTC",
+                delimiter=export.delimiter,
+                encoding=export.encoding,
+                sheet=export.sheet,
+                observed_through=export.observed_through.isoformat() if export.observed_through else None,
+                stale_after_days=export.stale_after_days,
+            )
+        )
+    return ProgramConfig(
+        id=model.id,
+        name=model.name,
+        timezone=model.timezone,
+        staff_domains=tuple(domain.strip().lower() for domain in model.staff_domains),
+        locales=tuple(model.locales),
+        sources=tuple(sources),
+    )
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

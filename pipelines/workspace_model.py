@@ -1,0 +1,101 @@
+"""The shape of waystage.yaml: every legal key, its type and its default."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from connectors.contract import ColumnMap
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not an IANA time zone") from error
+    return name
+
+
+def _five_fields(cron: str) -> str:
+    if not re.fullmatch(r"\S+( +\S+){4}", cron.strip()):
+        raise ValueError(f"{cron!r} is not a cron line of five fields, such as '0 2 * * *'")
+    return cron.strip()
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceModel(_Closed):
+    """Where one export lies and how to read it."""
+
+    connector: str
+    path: str | None = None
+    url: str | None = None
+    name: str | None = None
+    entity: str | None = None
+    columns: dict[str, ColumnMap] = Field(default_factory=dict)
+    timezone: TimeZone | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    observed_through: dt.date | None = None
+    stale_after_days: int = Field(default=45, ge=1)
+
+
+class ProgramModel(_Closed):
+    """One program: who it is, whose staff to leave out, and its exports."""
+
+    id: ProgramId
+    name: Annotated[str, StringConstraints(min_length=1)]
+    timezone: TimeZone = "UTC"
+    staff_domains: list[str] = Field(default_factory=list)
+    locales: list[str] = Field(default_factory=list)
+    sources: list[SourceModel] = Field(min_length=1)
+
+
+class LaunchModel(_Closed):
+    """A launch or campaign: from this month reach rules wait for three months."""
+
+    program: str
+    from_month: Month = Field(alias="from")
+    surface: str = "any"
+
+    @field_validator("from_month", mode="before")
+    @classmethod
+    def _month_text(cls, value: object) -> object:
+        return value.strftime("%Y-%m") if isinstance(value, dt.date) else value
+
+
+class WaiverModel(_Closed):
+    """A condition set aside, by whom, why and until when."""
+
+    program: str
+    condition: str
+    reason: Annotated[str, StringConstraints(min_length=1)]
+    owner: Annotated[str, StringConstraints(min_length=1)]
+    until: dt.date
+    model: str | None = None
+
+
+class WorkspaceModel(_Closed):
+    """waystage.yaml."""
+
+    programs: list[ProgramModel] = Field(min_length=1)
+    models: list[str] = Field(default_factory=lambda: ["trainn", "thought_industries"], min_length=1)
+    launches: list[LaunchModel] = Field(default_factory=list)
+    waivers: list[WaiverModel] = Field(default_factory=list)
+    publish: str = "published/"
+    schedule: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
+    schedule_timezone: TimeZone = "UTC"
+    alerts: list[str] = Field(default_factory=list)
+    as_of: dt.date | None = None

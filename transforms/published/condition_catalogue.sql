@@ -1,0 +1,28 @@
+-- description: "One row per model and condition: the thresholds in force."
+-- grain: [model, condition]
+-- columns:
+--   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
+--   stage: The stage whose gate asks for it.
+--   stage_name: Its name.
+--   job: The job it is about.
+--   condition: The condition.
+--   signal: The signal it reads.
+--   comparison: ">= or <=."
+--   threshold: What is asked for.
+--   "window": The most months pooled.
+--   why: Why it is asked for.
+--   next_step_text: What to do about it.
+select
+    model,
+    stage,
+    stage_name,
+    job,
+    condition,
+    signal,
+    comparison,
+    threshold,
+    "window",
+    why,
+    next_step_text
+from judged.condition_catalogue
+order by model, stage, condition

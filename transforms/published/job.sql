@@ -1,0 +1,20 @@
+-- description: One row per program, model, month and job.
+-- grain: [program_id, model, month, job]
+-- columns:
+--   program_id: The program, as named in waystage.yaml.
+--   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
+--   month: First day of the month, in the program's own time zone.
+--   job: create, deliver or scale.
+--   solved: True when every gate of the job is met; NULL when that cannot be told.
+--   reached_stage: The highest of the job's stages whose gate is met, with all its lower ones; NULL when none is or none can be told.
+--   deciding_condition: "The condition that decides it: the one unmet or least certain."
+select
+    program_id,
+    model,
+    month,
+    job,
+    solved,
+    reached_stage,
+    deciding_condition
+from judged.job
+order by program_id, model, month, job

@@ -1,0 +1,26 @@
+-- description: One row per landed file and program.
+-- grain: [program_id, file, connector]
+-- columns:
+--   file: The export, relative to the workspace.
+--   sha256: Its content hash.
+--   connector: How it was read.
+--   program_id: The program, as named in waystage.yaml.
+--   rows_read: Rows it held.
+--   rows_loaded: Rows in use.
+--   rows_rejected: Rows kept aside; read = loaded + rejected.
+--   landed_at: When it was first landed, UTC.
+--   status: loaded, partial, rejected or empty.
+--   reason: Why, where not everything was loaded.
+select
+    file,
+    sha256,
+    connector,
+    program_id,
+    rows_read,
+    rows_loaded,
+    rows_rejected,
+    landed_at,
+    status,
+    reason
+from landing.load
+order by program_id, file, connector

@@ -1,0 +1,12 @@
+-- description: One row per program.
+-- grain: [program_id]
+-- columns:
+--   program_id: The program, as named in waystage.yaml.
+--   name: The name people call it by.
+--   timezone: IANA time zone; months are months there.
+select
+    program_id,
+    name,
+    timezone
+from config.program
+order by program_id

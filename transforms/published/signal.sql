@@ -1,0 +1,30 @@
+-- description: One row per program, month and signal.
+-- grain: [program_id, month, signal]
+-- columns:
+--   program_id: The program, as named in waystage.yaml.
+--   month: First day of the month, in the program's own time zone.
+--   signal: The signal, one file in transforms/signals.
+--   status: observed, unknown (its source did not cover the month), not_applicable or error.
+--   value: The measured value; numerator / denominator where both are present.
+--   low: Lower end of the 95 % interval.
+--   high: Upper end of the 95 % interval.
+--   numerator: Numerator, where the value is a quotient.
+--   denominator: Denominator, where the value is a quotient.
+--   sample_size: How many things the value rests on.
+--   unit: ratio, count, days, hours, pp, per 100, per 1,000 or per account.
+--   observed_through: Newest fact of the sources it needs, UTC.
+select
+    program_id,
+    month,
+    signal,
+    status,
+    value,
+    low,
+    high,
+    numerator,
+    denominator,
+    sample_size,
+    unit,
+    observed_through
+from signal.signal
+order by program_id, month, signal

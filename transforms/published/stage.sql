@@ -1,0 +1,40 @@
+-- description: "One row per program, model and month: the verdict."
+-- grain: [program_id, model, month]
+-- columns:
+--   program_id: The program, as named in waystage.yaml.
+--   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
+--   month: First day of the month, in the program's own time zone.
+--   stage: The named stage, announced once two successive readings agree; NULL means not enough data.
+--   stage_name: Its name in the model.
+--   stage_low: The stage if everything unknown were not met.
+--   stage_high: The stage if everything unknown were met.
+--   confidence: Probability of the named stage, 0 to 1, carried from the sampling intervals of its signals.
+--   pending_stage: A different stage that the latest reading shows and the next one must confirm.
+--   straddles: The two stages that share the verdict, such as 2–3, or NULL.
+--   bottleneck_job: The job (create, deliver, scale) holding the lowest unmet gate that can be assessed.
+--   next_step: The condition that moves the stage.
+--   next_step_text: The one next step in words, with the distance still to go.
+--   is_provisional: True for the month in progress.
+--   change_cause: "Why this month differs from the one before: data, rules, sources or scope; NULL where it does not."
+--   rules_version: Version and content hash of the rule pack in force.
+--   run_id: The run that published this row.
+select
+    program_id,
+    model,
+    month,
+    stage,
+    stage_name,
+    stage_low,
+    stage_high,
+    confidence,
+    pending_stage,
+    straddles,
+    bottleneck_job,
+    next_step,
+    next_step_text,
+    is_provisional,
+    change_cause,
+    rules_version,
+    (select any_value(run_id) from config.run) as run_id
+from judged.stage
+order by program_id, model, month

@@ -1,0 +1,77 @@
+-- description: >-
+--   One row per program and month: median number of distinct files and links that staff sent to an account in its
+--   first 30 days, over accounts that started in the three months ending with the month.
+-- job: deliver
+-- unit: count
+-- direction: down
+-- kind: median
+-- window: T3
+-- pooled: sql
+-- minimum_sample: 5
+-- sources: [account, [staff_send, ticket_comment]]
+-- friction: [F08, F10]
+-- range: [1, null]
+-- notes: >-
+--   Accounts whose 30 days are not over at month end are left out. So are accounts with no recorded send: most of
+--   them were served through a channel we cannot see, and counting them as 0 would flatter the program.
+--   The interval is that of the 95% order statistics.
+
+with onboarding as (
+    select
+        program_month.program_id,
+        program_month.month,
+        account.account_key,
+        account.started_at
+    from staging.program_month as program_month
+    inner join staging.account as account
+        on program_month.program_id = account.program_id
+        and program_month.month >= account.start_month
+        and program_month.month - interval 2 month <= account.start_month
+        and program_month.ends_at - interval 30 day >= account.started_at
+),
+
+destination as (
+    select
+        onboarding.program_id,
+        onboarding.month,
+        onboarding.account_key,
+        count(distinct send.asset_key) as destinations
+    from onboarding
+    inner join staging.staff_send as send
+        on onboarding.program_id = send.program_id
+        and onboarding.account_key = send.account_key
+        and onboarding.started_at <= send.sent_at
+        and onboarding.started_at + interval 30 day > send.sent_at
+    group by onboarding.program_id, onboarding.month, onboarding.account_key
+),
+
+ranked as (
+    select
+        program_id,
+        month,
+        destinations,
+        row_number() over (partition by program_id, month order by destinations) as place,
+        count(*) over (partition by program_id, month) as accounts
+    from destination
+),
+
+bounded as (
+    select
+        program_id,
+        month,
+        destinations,
+        place,
+        accounts,
+        greatest(round(accounts / 2 - 0.98 * sqrt(accounts)), 1) as low_place
+    from ranked
+)
+
+select
+    program_id,
+    month,
+    median(destinations) as value,
+    max(destinations) filter (where place = low_place) as low,
+    max(destinations) filter (where place = accounts + 1 - low_place) as high,
+    max(accounts) as sample_size
+from bounded
+group by program_id, month

@@ -1,0 +1,65 @@
+"""Change points of many series at once.
+
+The optimal segmentation under a squared cost and a penalty per change: what ruptures' PELT finds, by dynamic
+programming over months with all series side by side.
+"""
+
+import numpy as np
+
+from rules.grid import Bools, Floats
+
+MINIMUM_MONTHS = 3
+PENALTY = 3.0
+
+
+def change_points(series: Floats) -> Bools:
+    """Where a new level begins; series has shape (series, months), NaN where unknown.
+
+    A level lasts at least three known months. The penalty is 3 ln(n) times the variance of the month-to-month
+    noise, told robustly from the differences between neighbours.
+    """
+    count, months = series.shape
+    known = ~np.isnan(series)
+    mean = np.where(known, series, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    values = np.where(known, series - mean[:, None], 0.0)
+    size, total, square = (
+        np.concatenate([np.zeros((count, 1)), np.cumsum(part, axis=1)], axis=1)
+        for part in (known.astype(float), values, values**2)
+    )
+    penalty = PENALTY * np.log(np.maximum(size[:, -1], 2.0)) * _noise_variance(series)
+    best = np.full((count, months + 1), np.inf)
+    best[:, 0] = -penalty
+    start_of = np.zeros((count, months + 1), dtype=np.int64)
+    for end in range(1, months + 1):
+        length = size[:, [end]] - size[:, :end]
+        spread = square[:, [end]] - square[:, :end] - (total[:, [end]] - total[:, :end]) ** 2 / np.maximum(length, 1)
+        cost = np.where(length >= MINIMUM_MONTHS, best[:, :end] + np.maximum(spread, 0.0), np.inf)
+        start_of[:, end] = cost.argmin(axis=1)
+        best[:, end] = cost.min(axis=1) + penalty
+    return _starts(start_of, np.isfinite(best[:, -1]), known)
+
+
+def _noise_variance(series: Floats) -> Floats:
+    """Variance of the noise from the median absolute difference of neighbours, with a floor against constants."""
+    steps = np.abs(np.diff(series, axis=1))
+    has_steps = (~np.isnan(steps)).any(axis=1)
+    typical = np.zeros(len(series))
+    typical[has_steps] = np.nanmedian(steps[has_steps], axis=1)
+    # For normal noise the median absolute difference of two draws is 0.6745 * sqrt(2) of its deviation.
+    deviation = typical / (0.6745 * np.sqrt(2.0))
+    reach = np.zeros(len(series))
+    reach[has_steps] = np.nanmax(series[has_steps], axis=1) - np.nanmin(series[has_steps], axis=1)
+    return np.asarray(np.maximum(deviation, 0.02 * reach) ** 2 + 1e-18)
+
+
+def _starts(start_of: np.ndarray, is_solved: Bools, known: Bools) -> Bools:
+    """Follow each series back from its end; a level begins with its first known month."""
+    count, months = known.shape
+    found = np.zeros((count, months), dtype=bool)
+    at = np.where(is_solved, months, 0)
+    while (at > 0).any():
+        at = np.where(at > 0, start_of[np.arange(count), at], 0)
+        rows = np.nonzero(at > 0)[0]
+        first_known = at[rows] + np.argmax(known[rows] & (np.arange(months) >= at[rows][:, None]), axis=1) - at[rows]
+        found[rows, first_known] = True
+    return found

@@ -1,0 +1,172 @@
+"""Frictions: how strongly each is felt, whether it rises or falls, and when it changed.
+
+`level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
+Trend and change points are those of the leading signal, the first in the list that is assessable; `slope` is per month
+in that signal's unit, turned so that positive is worse.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from rules.condition import Reading, pool
+from rules.delivery_wall import find_walls
+from rules.friction_catalogue import Friction, Frictions, FrictionSignal
+from rules.friction_event import Change, changes_of
+from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
+from rules.model import Condition
+from rules.trend import Trends, trailing_trends
+from transforms.header import SignalHeader
+
+FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", "slope", "p_value", "status"]
+EVENT_COLUMNS = ["program_id", "friction", "month", "kind", "before", "after", "p_value", "text"]
+
+
+def measure_frictions(
+    frictions: Frictions,
+    signals: pd.DataFrame,
+    program_months: pd.DataFrame,
+    catalogue: Mapping[str, SignalHeader],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The contract's friction and friction_event tables. Arguments as of `evaluate`; pure, whatever the row order."""
+    grid = grid_of(program_months)
+    names = [name for name in frictions.signal_names if name in catalogue]
+    measured = signals_on(grid, signals, names)
+    parts, events = [], []
+    for friction in frictions.frictions:
+        known = [one for one in friction.signals if one.signal in measured]
+        readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid) for one in known]
+        level, is_known = _level(grid, known, readings)
+        trend = _trend(grid, known, readings, measured, catalogue)
+        parts.append(_friction_rows(grid, friction, level, is_known, trend))
+        events += _change_rows(grid, friction, known, measured, catalogue)
+    events += _wall_rows(grid, frictions, measured)
+    return _sorted_frictions(parts), _sorted_events(events)
+
+
+def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Grid) -> Reading:
+    condition = Condition(
+        signal=one.signal,
+        window=header.window,
+        at_least=one.at_least,
+        at_most=one.at_most,
+        why="level",
+        next_step="level",
+        measured_as=one.measured_as,
+    )
+    return pool(condition, header, signal, grid)
+
+
+def _level(grid: Grid, known: list[FrictionSignal], readings: list[Reading]) -> tuple[Floats, Bools]:
+    total, count = np.zeros(grid.shape), np.zeros(grid.shape)
+    for one, reading in zip(known, readings, strict=True):
+        distance = np.clip((reading.value - one.good) / (one.worst - one.good), 0.0, 1.0)
+        total += np.where(reading.is_assessable, distance, 0.0)
+        count += reading.is_assessable
+    level = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    is_known = count > 0
+    for array in (level, is_known):
+        carry_last_complete(grid, array)
+    return level, is_known
+
+
+def _trend(
+    grid: Grid,
+    known: list[FrictionSignal],
+    readings: list[Reading],
+    measured: Mapping[str, Signal],
+    catalogue: Mapping[str, SignalHeader],
+) -> Trends:
+    slope, p_value = np.full(grid.shape, np.nan), np.full(grid.shape, np.nan)
+    direction = np.zeros(grid.shape, dtype=np.int8)
+    is_led = np.zeros(grid.shape, dtype=bool)
+    for one, reading in zip(known, readings, strict=True):
+        leads = reading.is_assessable & ~is_led
+        if leads.any():
+            header = catalogue[one.signal]
+            overlap = header.window_months if header.pooled == "sql" else 1
+            trends = trailing_trends(one.worse_is * _monthly(grid, measured[one.signal]), overlap)
+            slope[leads], p_value[leads] = trends.slope[leads], trends.p_value[leads]
+            direction[leads] = trends.direction[leads]
+            is_led |= leads
+    for array in (slope, p_value, direction):
+        carry_last_complete(grid, array)
+    return Trends(slope, p_value, direction)
+
+
+def _monthly(grid: Grid, signal: Signal) -> Floats:
+    return np.where((signal.status == OBSERVED) & grid.is_complete, signal.value, np.nan)
+
+
+def _friction_rows(grid: Grid, friction: Friction, level: Floats, is_known: Bools, trend: Trends) -> pd.DataFrame:
+    program, month = np.nonzero(grid.exists)
+    words = np.array(["steady", "rising", "falling"], dtype=object)[trend.direction[grid.exists]]
+    is_short = np.isnan(trend.p_value[grid.exists])
+    return pd.DataFrame(
+        {
+            "program_id": np.array(grid.programs, dtype=object)[program],
+            "month": pd.DatetimeIndex(grid.months)[month],
+            "friction": friction.id,
+            "job": friction.job,
+            "level": level[grid.exists],
+            "trend": np.where(is_short, "too short", words),
+            "slope": trend.slope[grid.exists],
+            "p_value": trend.p_value[grid.exists],
+            "status": np.where(is_known[grid.exists], "observed", "unknown"),
+        }
+    )
+
+
+def _change_rows(
+    grid: Grid,
+    friction: Friction,
+    known: list[FrictionSignal],
+    measured: Mapping[str, Signal],
+    catalogue: Mapping[str, SignalHeader],
+) -> list[tuple[object, ...]]:
+    is_led = np.zeros(grid.shape[0], dtype=bool)
+    rows: list[tuple[object, ...]] = []
+    for one in known:
+        series = _monthly(grid, measured[one.signal])
+        leads = ~np.isnan(series).all(axis=1) & ~is_led
+        is_led |= leads
+        header = catalogue[one.signal]
+        for change in changes_of(one, header, measured[one.signal], np.where(leads[:, None], series, np.nan)):
+            rows.append(_row(grid, friction.id, change, change.text(friction, one, header, grid.months[change.month])))
+    return rows
+
+
+def _row(grid: Grid, friction: str, change: Change, text: str) -> tuple[object, ...]:
+    program, month = grid.programs[change.program], grid.months[change.month]
+    return program, friction, month, change.kind, change.before, change.after, change.p_value, text
+
+
+def _wall_rows(grid: Grid, frictions: Frictions, measured: Mapping[str, Signal]) -> list[tuple[object, ...]]:
+    wall = frictions.delivery_wall
+    if not {wall.content, wall.learners, wall.resends} <= set(measured):
+        return []
+    found = find_walls(grid, measured[wall.content], measured[wall.learners], measured[wall.resends])
+    return [
+        (
+            grid.programs[one.program],
+            wall.friction,
+            grid.months[one.month],
+            "delivery_wall",
+            *one.learners,
+            one.p_value,
+            one.text,
+        )
+        for one in found
+    ]
+
+
+def _sorted_frictions(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    frame = pd.concat(parts, ignore_index=True)[FRICTION_COLUMNS]
+    return frame.sort_values(["program_id", "month", "friction"], ignore_index=True)
+
+
+def _sorted_events(events: list[tuple[object, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(events, columns=EVENT_COLUMNS)
+    frame["month"] = pd.to_datetime(frame["month"])
+    return frame.sort_values(["program_id", "month", "friction", "kind"], ignore_index=True)

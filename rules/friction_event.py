@@ -1,0 +1,94 @@
+"""Changes of level in a friction's leading signal: found, tested before against after, and told in a sentence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from rules.change_point import change_points
+from rules.friction_catalogue import Friction, FrictionSignal
+from rules.grid import Floats, Signal
+from rules.wording import number_text
+from transforms.header import SignalHeader
+
+SIGNIFICANT = 0.05
+# A change smaller than a tenth of the way from fine to worst is nothing that people notice.
+NOTICEABLE = 0.1
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new level: `kind` is rise where the friction got worse, fall where it eased."""
+
+    program: int
+    month: int
+    kind: Literal["rise", "fall"]
+    before: float
+    after: float
+    p_value: float
+
+    def text(self, friction: Friction, one: FrictionSignal, header: SignalHeader, month: pd.Timestamp) -> str:
+        """The friction in customers' terms, with what it was and what it is since when."""
+        before, after = number_text(self.before, header), number_text(self.after, header)
+        verb = "up" if self.after > self.before else "down"
+        now = f"{after} {one.measured_as} since {month:%B %Y}, {verb} from {before}"
+        return friction.says.format(now=now) if self.kind == "rise" else f"Easing: {now}."
+
+
+def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series: Floats) -> list[Change]:
+    """Every change of level of every program that an exact test confirms, programs and months in order.
+
+    series: (programs, months), NaN where the signal is unknown or does not lead.
+    """
+    starts = change_points(series)
+    changes = []
+    for program in np.nonzero(starts.any(axis=1))[0]:
+        begins = np.nonzero(starts[program])[0]
+        bounds = [0, *begins, series.shape[1]]
+        for index, month in enumerate(begins):
+            former = slice(bounds[index], month)
+            latter = slice(month, bounds[index + 2])
+            before, after = (_value(header, signal, series, program, span) for span in (former, latter))
+            # The month was chosen because it differs most: the test pays for every month it could have been.
+            looks = int(np.sum(~np.isnan(series[program])))
+            p_value = min(1.0, looks * _p_value(header, signal, series, int(program), (former, latter)))
+            if p_value < SIGNIFICANT and abs(after - before) >= NOTICEABLE * abs(one.worst - one.good):
+                kind: Literal["rise", "fall"] = "rise" if (after - before) * one.worse_is > 0 else "fall"
+                changes.append(Change(int(program), int(month), kind, before, after, p_value))
+    return changes
+
+
+def _has_counts(header: SignalHeader) -> bool:
+    return header.kind in ("share", "rate") and header.pooled == "judging"
+
+
+def _counts(signal: Signal, series: Floats, program: int, span: slice) -> tuple[float, float]:
+    known = ~np.isnan(series[program, span])
+    return (
+        float(signal.numerator[program, span][known].sum()),
+        float(signal.denominator[program, span][known].sum()),
+    )
+
+
+def _value(header: SignalHeader, signal: Signal, series: Floats, program: int, span: slice) -> float:
+    if _has_counts(header):
+        numerator, denominator = _counts(signal, series, program, span)
+        return numerator / denominator if denominator else float("nan")
+    return float(np.nanmedian(series[program, span]))
+
+
+def _p_value(header: SignalHeader, signal: Signal, series: Floats, program: int, spans: tuple[slice, slice]) -> float:
+    """Fisher's exact test of two shares, the conditional exact test of two rates, else Mann–Whitney's of the months."""
+    former, latter = spans
+    if not _has_counts(header):
+        months = [values[~np.isnan(values)] for values in (series[program, former], series[program, latter])]
+        return float(stats.mannwhitneyu(*months, method="auto").pvalue)
+    before, after = (_counts(signal, series, program, span) for span in spans)
+    if header.kind == "rate":
+        events = round(before[0] + after[0])
+        share = after[1] / (before[1] + after[1])
+        return float(stats.binomtest(round(after[0]), events, share).pvalue) if events else 1.0
+    table = [[round(part[0]), max(round(part[1] - part[0]), 0)] for part in (before, after)]
+    return float(stats.fisher_exact(table).pvalue)

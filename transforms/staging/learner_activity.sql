@@ -14,19 +14,19 @@
 with course_moment as (
     select program_id, person_key, content_id, started_at as occurred_at, 2 as action_rank
     from staging.enrollment
-    where not is_internal and started_at is not null
+    where started_at is not null
 
     union all
 
     select program_id, person_key, content_id, last_activity_at as occurred_at, 2 as action_rank
     from staging.enrollment
-    where not is_internal and last_activity_at is not null
+    where last_activity_at is not null
 
     union all
 
     select program_id, person_key, content_id, completed_at as occurred_at, 4 as action_rank
     from staging.enrollment
-    where not is_internal and completed_at is not null
+    where completed_at is not null
 ),
 
 course_activity as (
@@ -51,25 +51,7 @@ course_activity as (
         and calendar.month = cast(date_trunc('month', moment.occurred_at - interval 12 hours) as date)
 ),
 
-activity as (
-    select program_id, month, person_key, surface, content_id, occurred_at, action_rank
-    from course_activity
-
-    union all
-
-    select
-        program_id,
-        month,
-        person_key,
-        coalesce(surface, 'lms') as surface,
-        content_id,
-        occurred_at,
-        case when verb in ('completed', 'passed') then 4 when verb = 'viewed' then 1 else 2 end as action_rank
-    from staging.learning_event
-    where verb <> 'enrolled' and not is_internal
-
-    union all
-
+other_activity as (
     select
         program_id,
         month,
@@ -79,7 +61,6 @@ activity as (
         viewed_at as occurred_at,
         1 as action_rank
     from staging.content_view
-    where person_key is not null and not is_internal
 
     union all
 
@@ -92,7 +73,7 @@ activity as (
         occurred_at,
         case event when 'completed' then 4 when 'advanced' then 2 else 1 end as action_rank
     from staging.guide_event
-    where person_key is not null and is_educational and event <> 'dismissed' and not is_internal
+    where is_educational and event <> 'dismissed'
 
     union all
 
@@ -105,7 +86,39 @@ activity as (
         started_at as occurred_at,
         3 as action_rank
     from staging.live_session
-    where person_key is not null and not is_internal
+
+    union all
+
+    select program_id, month, person_key, surface, content_id, occurred_at, action_rank
+    from course_activity
+),
+
+activity as (
+    select
+        day.program_id,
+        day.month,
+        coalesce(identity.person_key, day.email, day.learner_id) as person_key,
+        day.surface,
+        day.content_id,
+        day.occurred_on,
+        day.action_rank
+    from staging.learning_day as day
+    left join staging.identity as identity
+        on identity.program_id = day.program_id and identity.key = day.learner_id
+    where day.action_rank > 0
+
+    union all
+
+    select
+        program_id,
+        month,
+        person_key,
+        surface,
+        content_id,
+        greatest(month, least(cast(occurred_at as date), last_day(month))) as occurred_on,
+        action_rank
+    from other_activity
+    where person_key is not null
 ),
 
 daily as (
@@ -115,7 +128,7 @@ daily as (
         person_key,
         surface,
         content_id,
-        greatest(month, least(cast(occurred_at as date), last_day(month))) as occurred_on,
+        occurred_on,
         max(action_rank) as action_rank
     from activity
     group by all
@@ -134,3 +147,4 @@ select
 from daily
 left join staging.learner as learner
     on learner.program_id = daily.program_id and learner.person_key = daily.person_key
+where not coalesce(learner.is_internal, false)

@@ -39,8 +39,8 @@ with seen as (
         email,
         email_domain,
         cast(null as varchar) as account_id,
-        count(*) as row_count
-    from source.learning_event
+        sum(event_count) as row_count
+    from staging.learning_day
     group by all
 
     union all

@@ -1,0 +1,184 @@
+"""Labels: what tickets ask for, and what tickets, searches and content are about. The last place that reads private text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import duckdb
+import pandas as pd
+
+from transforms import topic
+from transforms.intent import Label, classifier_version, classify
+from transforms.ticket_text import customer_text
+
+_TABLES: Final = """
+create schema if not exists labels;
+create or replace table labels.ticket (
+  program_id varchar, ticket_id varchar, intent varchar, intent_probability double, topic varchar, classifier varchar);
+create or replace table labels.search (program_id varchar, file varchar, row_number bigint, topic varchar);
+create or replace table labels.content (program_id varchar, content_id varchar, topic varchar);
+create table if not exists labels.cache (text_hash varchar, classifier varchar, intent varchar, intent_probability double);
+"""
+
+# One text per thing whatever the order of rows: the newest version, then the greatest text.
+_TICKETS: Final = """
+select program_id, ticket_id,
+  max_by(coalesce(subject, ''), {newest}) as subject,
+  max_by(coalesce(body, ''), {newest}) as body,
+  max_by(coalesce(requester_id, requester_email), {newest}) as requester
+from source.ticket
+where program_id = $program and ticket_id is not null
+group by program_id, ticket_id
+order by ticket_id
+"""
+_CONTENT: Final = """
+select program_id, content_id,
+  max_by(coalesce(title, ''), {newest}) as title,
+  max_by(coalesce(topic, ''), {newest}) as topic
+from source.content_item
+where program_id = $program and content_id is not null
+group by program_id, content_id
+order by content_id
+"""
+_SEARCHES: Final = """
+select program_id, file, row_number, query from source.search where program_id = $program order by file, row_number
+"""
+
+
+def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Writes labels.ticket, labels.search and labels.content from source.ticket, source.search and source.content_item.
+
+    A source view that does not exist counts as empty. A text seen before under the same classifier is not classified again.
+    Returns rows written per table, and how many tickets had to be classified.
+    """
+    con.execute(_TABLES)
+    con.execute("delete from labels.cache where classifier <> ?", [classifier_version()])
+    views = {
+        name
+        for (name,) in con.execute(
+            "select view_name from duckdb_views() where schema_name = 'source'"
+        ).fetchall()
+    }
+    views |= {
+        name
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'source'"
+        ).fetchall()
+    }
+    present = [name for name in ("ticket", "search", "content_item") if name in views]
+    written = {"ticket": 0, "search": 0, "content": 0, "classified": 0}
+    for program in _programs(con, present):
+        for name, rows in _label_program(con, program, present).items():
+            written[name] += rows
+    return written
+
+
+def _programs(con: duckdb.DuckDBPyConnection, present: list[str]) -> list[str]:
+    if not present:
+        return []
+    union = " union ".join(f"select program_id from source.{name}" for name in present)
+    return [
+        str(program) for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall()
+    ]
+
+
+def _label_program(con: duckdb.DuckDBPyConnection, program: str, present: list[str]) -> dict[str, int]:
+    items = _rows(con, _CONTENT, "content_item", program, present)
+    tickets = _rows(con, _TICKETS, "ticket", program, present)
+    searches = _rows(con, _SEARCHES, "search", program, present)
+    known = topic.vocabulary(
+        [topic.Content(i, title or None, declared or None) for _, i, title, declared in items]
+    )
+
+    texts = [customer_text(subject, body) for _, _, subject, body, _ in tickets]
+    labels, classified = _cached_labels(con, tickets, texts)
+    public = topic.public_words((text, who) for text, (*_, who) in zip(texts, tickets, strict=True))
+
+    def about(text: str) -> str | None:
+        words = topic.tokens(text)
+        return topic.matched(words, known) or topic.grouped(words, public, len(tickets))
+
+    _append(
+        con,
+        "labels.ticket",
+        (
+            (program, ticket[1], label.intent, label.probability, about(text), classifier_version())
+            for ticket, text, label in zip(tickets, texts, labels, strict=True)
+        ),
+        ["program_id", "ticket_id", "intent", "intent_probability", "topic", "classifier"],
+    )
+    of_query = {query: about(query or "") for query in {row[3] for row in searches}}
+    _append(
+        con,
+        "labels.search",
+        ((program, file, row_number, of_query[query]) for _, file, row_number, query in searches),
+        ["program_id", "file", "row_number", "topic"],
+    )
+    _append(
+        con,
+        "labels.content",
+        ((program, content_id, known.of_content[content_id]) for _, content_id, _, _ in items),
+        ["program_id", "content_id", "topic"],
+    )
+    return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, query: str, entity: str, program: str, present: list[str]
+) -> list[tuple[Any, ...]]:
+    if entity not in present:
+        return []
+    columns = {row[0] for row in con.execute(f"describe source.{entity}").fetchall()}
+    version = (
+        "coalesce(try_cast(version::varchar as double), epoch(try_cast(version::varchar as timestamp)), 0)"
+        if "version" in columns
+        else "0"
+    )
+    wanted = (
+        ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
+    )
+    text = " || chr(31) || ".join(f"coalesce({name}, '')" for name in wanted)
+    newest = f"struct_pack(version := {version}, text := {text})"
+    return con.execute(query.format(newest=newest), {"program": program}).fetchall()
+
+
+def _cached_labels(
+    con: duckdb.DuckDBPyConnection, tickets: list[tuple[Any, ...]], texts: list[str]
+) -> tuple[list[Label], int]:
+    """One label per ticket in order, and how many distinct texts were new. The cache keeps a hash, never a text."""
+    version = classifier_version()
+    hashes = [hashlib.sha256(f"{version}\x1f{text}".encode()).hexdigest() for text in texts]
+    wanted = pd.DataFrame({"text_hash": pd.Series(sorted(set(hashes)), dtype="str")})
+    con.register("_wanted", wanted)
+    found = con.execute(
+        "select text_hash, intent, intent_probability from labels.cache join _wanted using (text_hash)"
+    ).fetchall()
+    con.unregister("_wanted")
+    known = {text_hash: Label(intent, probability) for text_hash, intent, probability in found}
+    new = {h: ticket for h, ticket in zip(hashes, tickets, strict=True) if h not in known}
+    labelled = classify([ticket[2] for ticket in new.values()], [ticket[3] for ticket in new.values()])
+    fresh = dict(zip(new, labelled, strict=True))
+    _append(
+        con,
+        "labels.cache",
+        ((text_hash, version, label.intent, label.probability) for text_hash, label in fresh.items()),
+        ["text_hash", "classifier", "intent", "intent_probability"],
+    )
+    known |= fresh
+    return [known[h] for h in hashes], len(fresh)
+
+
+def _append(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Iterable[tuple[Any, ...]] | Iterator[tuple[Any, ...]],
+    columns: list[str],
+) -> None:
+    frame = pd.DataFrame(rows, columns=columns)
+    if frame.empty:
+        return
+    con.register("_new_rows", frame)
+    con.execute(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from _new_rows")
+    con.unregister("_new_rows")

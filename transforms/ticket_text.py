@@ -1,0 +1,106 @@
+"""What the customer wrote in a ticket: markup, quoted threads, signatures, footers and staff macros taken away.
+
+Cue words in those parts belong to somebody else, or to nobody; a label must not hang on them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_HTML = re.compile(r"<(/?[a-z][a-z0-9]*)\b[^<>]{0,2000}>", re.IGNORECASE)
+_HTML_DROPPED = re.compile(
+    r"<(blockquote|style|script|head)\b.*?(?:</\1\s*>|\Z)|<div[^<>]*(?:gmail_quote|signature|yahoo_quoted)[^<>]*>.*\Z|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+
+# From here on another message is quoted.
+_QUOTE_START = re.compile(
+    r"^\s*(?:"
+    r"-{2,}\s*(?:original|forwarded|ursprüngliche|mensaje|message)\b.*"
+    r"|_{10,}\s*$"
+    r"|on\b.{4,200}\bwrote\s*:"
+    r"|am\b.{4,200}\bschrieb\b.{0,120}:"
+    r"|el\b.{4,200}\bescribi[oó]\s*:"
+    r"|le\b.{4,200}\ba [eé]crit\s*:"
+    r"|(?:from|von|de)\s*:.{0,200}\n\s*\*?(?:sent|date|to|subject|gesendet|datum|an|betreff|enviado|fecha|para|asunto|envoyé|objet|à)\s*:"
+    r")",
+    re.IGNORECASE | re.MULTILINE,
+)
+_REPLY_LINE = re.compile(
+    r"^.*(?:reply above this line|antworten sie oberhalb|responda por encima).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+
+# From here on the writer signs, or a machine appends.
+_SIGN_OFF = re.compile(
+    r"^\s*(?:--\s*"
+    r"|(?:(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes|thanks)[\s,.!]*"
+    r"|(?:thanks|thank you|cheers|sincerely|best|yours (?:truly|sincerely|faithfully)|thanks (?:in advance|again|so much|a lot)|thank you (?:in advance|very much|so much))[\s,.!]*"
+    r"|(?:mit freundlichen grüßen|mit freundlichen gruessen|viele grüße|beste grüße|liebe grüße|freundliche grüße|vielen dank|danke|mfg)[\s,.!]*"
+    r"|(?:saludos(?: cordiales)?|un saludo|atentamente|muchas gracias|gracias|cordialmente)[\s,.!]*"
+    r"|(?:cordialement|bien cordialement|salutations|bien à vous|merci(?: d'avance| beaucoup)?)[\s,.!]*"
+    r"|sent from (?:my|outlook|mail|yahoo)\b.*|get outlook for\b.*|von meinem \w+ gesendet.*|enviado desde\b.*|envoyé de(?:puis)? mon\b.*"
+    r")$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FOOTER_LINE = re.compile(
+    r"^.*(?:confidential|intended recipient|disclaimer|privacy policy|view (?:this|it) in (?:your|a) browser|you (?:are receiv|received) (?:ing )?this"
+    r"|all rights reserved|follow us on|think before (?:you )?print|please consider the environment|virus[- ]free|scanned (?:by|for)|caution: external"
+    r"|external e-?mail|vertraulich|confidencial|confidentiel|click here to unsubscribe|manage (?:your )?preferences|unsubscribe from|"
+    r"visit our (?:academy|help cent|website)|powered by|book a meeting with me).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MACRO_LINE = re.compile(
+    r"^\s*(?:(?:hi|hello|dear|hallo|hola|bonjour)\b[^.!?\n]{0,40}[,!.]?\s*)?"
+    r"(?:thank(?:s| you) for (?:contacting|reaching out|getting in touch|your (?:message|request))"
+    r"|we(?: have|'ve) received your request|your (?:request|ticket|case)\b.{0,40}\b(?:has been|was) (?:received|created|updated|solved|closed)"
+    r"|this is an automated (?:message|response|reply)|please (?:do not|don't) reply to this)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_GREETING = re.compile(
+    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen)|liebes?|hola|buenos días|buenas|estimad[oa]s?|bonjour|salut)"
+    r"(?:[ \t]+(?!sir\b)[\w.'-]+){0,3}[ \t]*(?:[,!:]|[-–—]\s|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SUBJECT_PREFIX = re.compile(
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|ref)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*)+", re.IGNORECASE
+)
+_URL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+
+_LONGEST = 4_000  # characters; a question is asked long before, and a pasted log must not cost the night
+
+
+def customer_text(subject: str | None, body: str | None) -> str:
+    """The customer's own words, subject on the first line; empty when nothing is left.
+
+    A body that is nothing but a quotation leaves only the subject.
+    """
+    lines = [_SUBJECT_PREFIX.sub("", subject or "").strip(), _own_words(body or "")]
+    text = _URL.sub(" ", "\n".join(line for line in lines if line))
+    return text[:_LONGEST]
+
+
+def _own_words(body: str) -> str:
+    text = body[: 8 * _LONGEST].replace("\r\n", "\n").replace("\r", "\n")
+    if "<" in text and _HTML.search(text):
+        text = _HTML.sub(" ", _HTML_BREAK.sub("\n", _HTML_DROPPED.sub("\n", text)))
+    if "&" in text:
+        text = html.unescape(text)
+    if "this line" in text or "oberhalb" in text or "por encima" in text:
+        text = _REPLY_LINE.sub("", text)
+    text = _QUOTED_LINE.sub("", text) if ">" in text else text
+    text = _until(_QUOTE_START, text)
+    text = _GREETING.sub("", text)
+    text = _until(_SIGN_OFF, text)
+    return _FOOTER_LINE.sub("", _MACRO_LINE.sub("", text)).strip()
+
+
+def _until(mark: re.Pattern[str], text: str) -> str:
+    """The text before the first mark that has words before it; a message may open with thanks."""
+    for found in mark.finditer(text):
+        if text[: found.start()].strip():
+            return text[: found.start()]
+    return text

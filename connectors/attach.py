@@ -1,0 +1,94 @@
+"""Landed Parquet as the schema `landing` of a warehouse: views over the files present now, and what became of them."""
+
+import duckdb
+
+from connectors.cast import literal, quoted
+from connectors.catalogue import TABLE, Catalogue, read_catalogue
+from connectors.contract import SQL_TYPE
+from connectors.mapping import Target, entity_target, landed_columns, stream_target
+from connectors.report import FileLoad, LandingReport, Part
+
+LOAD = (
+    "create or replace table landing.load (file varchar, sha256 varchar, connector varchar, program_id varchar,"
+    " source varchar, entity varchar, rows_read bigint, rows_loaded bigint, rows_rejected bigint,"
+    " landed_at timestamp, status varchar, reason varchar, is_new boolean)"
+)
+
+
+def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Catalogue | None = None) -> None:
+    """Create or replace `landing.<connector>__<stream>`, `landing.table__<entity>`, `landing.load`, `landing.rejected`.
+
+    A stream without a file present is an empty view with the right columns, so connector SQL always runs.
+    """
+    catalogue = catalogue or read_catalogue()
+    con.execute("create schema if not exists landing")
+    present: dict[str, list[tuple[FileLoad, Part]]] = {}
+    for file in report.files:
+        for part in file.parts:
+            present.setdefault(part.target, []).append((file, part))
+    for target in all_targets(catalogue):
+        selects = [_select(target, file, part) for file, part in present.get(target.name, [])]
+        query = " union all ".join(selects or [_nothing(target)])
+        con.execute(f"create or replace view landing.{quoted(target.name)} as {query}")
+    _attach_loads(con, report)
+
+
+def all_targets(catalogue: Catalogue) -> list[Target]:
+    """Every stream of every connector, and every entity as connector `table` lands it."""
+    streams = [
+        stream_target(connector, name, stream)
+        for connector, source in catalogue.connectors.items()
+        if connector != TABLE
+        for name, stream in source.streams.items()
+    ]
+    return streams + [entity_target(entity) for entity in catalogue.entities.values()]
+
+
+def _select(target: Target, file: FileLoad, part: Part) -> str:
+    path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(part.parquet.resolve()))
+    row = "_row" if part.has_row else "file_row_number + 1"
+    columns = ", ".join(
+        quoted(name) if name in part.columns else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
+        for name, column in landed_columns(target).items()
+    )
+    number = "" if part.has_row else ", file_row_number = true"
+    return (
+        f"select {literal(file.program_id)} as _program_id, {literal(file.source)} as _source,"
+        f" {literal(file.file)} as _file, {row} as _row, {columns} from read_parquet({literal(path)}{number})"
+    )
+
+
+def _nothing(target: Target) -> str:
+    columns = ", ".join(
+        f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
+        for name, column in landed_columns(target).items()
+    )
+    return (
+        "select cast(null as varchar) as _program_id, cast(null as varchar) as _source,"
+        f" cast(null as varchar) as _file, cast(null as bigint) as _row, {columns} where false"
+    )
+
+
+def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
+    con.execute(LOAD)
+    rows = [
+        (
+            file.file, file.sha256, file.connector, file.program_id, file.source, file.entity, file.rows_read,
+            file.rows_loaded, file.rows_rejected, file.landed_at, file.status, file.reason, file.is_new,
+        )
+        for file in report.files
+    ]  # fmt: skip
+    if rows:
+        con.executemany(f"insert into landing.load values ({', '.join('?' * 13)})", rows)
+    con.execute(
+        "create or replace table landing.rejected"
+        " (file varchar, row_number bigint, column_name varchar, reason varchar, program_id varchar, source varchar)"
+    )
+    for file in report.files:
+        if file.rejected is None:
+            continue
+        path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.rejected))
+        con.execute(
+            "insert into landing.rejected select ?, row_number, column_name, reason, ?, ? from read_parquet(?)",
+            [file.file, file.program_id, file.source, path],
+        )

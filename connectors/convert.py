@@ -1,0 +1,287 @@
+"""Rows of one export to typed, pseudonymous Parquet: set-based SQL, one pass where nothing is wrong.
+
+The pass writes every row with its values, and for a row that breaks the contract also the column, the reason and the
+texts it had. Only if there is such a row are the good rows written again without it.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from connectors.cast import Fault, faults, literal, quoted, text_sql, value_sql
+from connectors.identity import hashed_sql, normalised_sql
+from connectors.mapping import Input, Target
+from connectors.rows import Rows
+
+IS_ADDRESS = r"[^@\s]+@[^@\s]+"
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What one target of one file came to. Rejected rows are in the temp table `rejected`."""
+
+    columns: tuple[str, ...]
+    has_row: bool
+    rows_read: int
+    rows_loaded: int
+
+
+def start_rejected(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty list of rejected rows for the next file."""
+    con.execute(
+        "create or replace temp table rejected (row_number bigint, column_name varchar, reason varchar, raw varchar)"
+    )
+
+
+def convert(
+    con: duckdb.DuckDBPyConnection,
+    rows: Rows,
+    target: Target,
+    inputs: Mapping[str, Input],
+    *,
+    parquet: Path,
+    clock: dt.datetime,
+) -> Converted:
+    """Write `parquet` and fill `rejected`. The session's time zone must be the source's."""
+    identities = [name for name in inputs if name in target.namespaces]
+    tables = _make_keys(con, rows, target, inputs, identities)
+    _forget_ragged(con, rows)
+    beside = parquet.with_suffix(".new")
+    con.execute(f"copy ({_select(rows, target, inputs, tables, clock)}) to {literal(str(beside))} {FORMAT}")
+    columns = tuple(
+        column
+        for name in inputs
+        for column in ((name, f"{name}_domain") if target.columns[name].identity == "email" else (name,))
+    )
+    ragged = _number_rows(con, rows, beside)
+    kept = _scalar(con, "select count(*) from numbered")
+    con.execute(
+        "insert into rejected select _row, _column, _reason, _raw from numbered where _reason is not null"
+    )
+    repeated = _reject_repeated(con, target, inputs, columns)
+    if not (ragged or repeated or _scalar(con, "select count(_reason) from numbered")):
+        beside.replace(parquet)
+        return Converted(columns, rows.has_row, kept, kept)
+    listed = ", ".join(quoted(name) for name in columns)
+    con.execute(
+        f"copy (select _row, {listed} from numbered where _reason is null and _row not in (select _row from repeated)"
+        f" order by _row) to {literal(str(parquet))} {FORMAT}"
+    )
+    beside.unlink()
+    loaded = _scalar(con, f"select count(*) from read_parquet({_plain(parquet)})")
+    return Converted(columns, True, kept + ragged, loaded)
+
+
+FORMAT = "(format parquet, compression zstd)"
+
+
+def _plain(path: Path) -> str:
+    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(path)))
+
+
+def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _make_keys(
+    con: duckdb.DuckDBPyConnection,
+    rows: Rows,
+    target: Target,
+    inputs: Mapping[str, Input],
+    identities: list[str],
+) -> dict[str, str]:
+    """A table of keys per namespace, each distinct text hashed once; returns the table of every identity column."""
+    if not identities:
+        return {}
+    texts = ", ".join(f"{inputs[name].sql} as {quoted(name)}" for name in identities)
+    con.execute(f"create or replace temp table seen as select distinct {texts} from ({rows.relation()})")
+    tables: dict[str, str] = {}
+    for number, namespace in enumerate(sorted({target.namespaces[name] for name in identities})):
+        mine = [name for name in identities if target.namespaces[name] == namespace]
+        tables |= dict.fromkeys(mine, f"keys_{number}")
+        union = " union ".join(f"select {quoted(name)} as raw from seen" for name in mine)
+        key = hashed_sql(namespace, "normal")
+        if namespace == "email":
+            key = f"case when regexp_full_match(normal, '{IS_ADDRESS}') then {key} end"
+        con.execute(
+            f"create or replace temp table keys_{number} as select raw, {key} as key,"
+            f" split_part(normal, '@', 2) as domain from (select raw, {normalised_sql(namespace, 'raw')} as normal"
+            f" from ({union})) cross join identity_pad where normal is not null"
+        )
+    con.execute("drop table seen")
+    return tables
+
+
+def _select(
+    rows: Rows,
+    target: Target,
+    inputs: Mapping[str, Input],
+    tables: Mapping[str, str],
+    clock: dt.datetime,
+) -> str:
+    """The one pass. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
+    texts, joins, joined, values = [], [], [], []
+    for name, given in inputs.items():
+        column = target.columns[name]
+        if name in tables:
+            texts.append(f"{given.sql} as {quoted('r_' + name)}")
+            alias = quoted("k_" + name)
+            joins.append(
+                f" left join {tables[name]} as {alias} on {alias}.raw = export.{quoted('r_' + name)}"
+            )
+            joined.append(f"{alias}.raw as {quoted('t_' + name)}, {alias}.key as {quoted('v_' + name)}")
+            joined.append(f"{alias}.domain as {quoted('d_' + name)}")
+        else:
+            texts.append(f"{text_sql(column, given.sql)} as {quoted('t_' + name)}")
+            values.append(f"{value_sql(column, quoted('t_' + name))} as {quoted('v_' + name)}")
+    found = _all_faults(rows, target, inputs, clock)
+    checks = " ".join(f"when {fault.when} then {number}" for number, (_, fault) in enumerate(found))
+    bad = f"case {checks} end" if found else "cast(null as integer)"
+    export = ", ".join([*(["_record", "_row"] if rows.has_row else []), *texts])
+    named = [f"{quoted('v_' + name)} as {quoted(name)}" for name in inputs]
+    named += [
+        f"{quoted('d_' + name)} as {quoted(name + '_domain')}"
+        for name in inputs
+        if target.columns[name].identity == "email"
+    ]
+    if rows.has_row:
+        named.insert(0, "_row")
+    return (
+        f"with export as (select {export} from ({rows.relation()})),"
+        f" keyed as (select {', '.join(['export.*', *joined])} from export{''.join(joins)}),"
+        f" typed as (select {', '.join(['*', *values])} from keyed),"
+        f" judged as (select *, {bad} as _bad from typed)"
+        f" select {', '.join(named)}, {_told(found)}, {_kept(inputs, tables)} from judged"
+    )
+
+
+def _told(found: list[tuple[str, Fault]]) -> str:
+    if not found:
+        return "cast(null as varchar) as _column, cast(null as varchar) as _reason"
+    columns = " ".join(f"when {number} then {literal(name)}" for number, (name, _) in enumerate(found))
+    reasons = " ".join(f"when {number} then {fault.reason}" for number, (_, fault) in enumerate(found))
+    return (
+        f"case when _bad is not null then case _bad {columns} end end as _column,"
+        f" case when _bad is not null then case _bad {reasons} end end as _reason"
+    )
+
+
+def _kept(inputs: Mapping[str, Input], tables: Mapping[str, str]) -> str:
+    """The texts of a rejected row for the quarantine: what is mapped and nothing else, identities as keys."""
+    packed = ", ".join(
+        f"{quoted(name)} := {quoted(('v_' if name in tables else 't_') + name)}" for name in inputs
+    )
+    return f"case when _bad is not null then cast(to_json(struct_pack({packed})) as varchar) end as _raw"
+
+
+def _all_faults(
+    rows: Rows, target: Target, inputs: Mapping[str, Input], clock: dt.datetime
+) -> list[tuple[str, Fault]]:
+    found = [("", fault) for fault in rows.faults]
+    headers = [
+        f"{quoted('t_' + name)} = {literal(given.name)}"
+        for name, given in inputs.items()
+        if name not in target.namespaces and given.name in rows.names
+    ]
+    if not rows.has_row and len(headers) > 1:
+        reason = "'repeats the header; legal: one header, at the top; remove the line from the export'"
+        found.append(("", Fault(" and ".join(headers[:2]), reason)))
+    for name, given in inputs.items():
+        text, value = quoted("t_" + name), quoted("v_" + name)
+        found += [
+            (given.name, fault) for fault in faults(target.columns[name], given.name, text, value, clock)
+        ]
+    ways = [name for name in target.one_of if name in inputs]
+    if ways:
+        shown = " or ".join(inputs[name].name for name in ways)
+        missing = " and ".join(f"{quoted('t_' + name)} is null" for name in ways)
+        reason = literal(f"is empty, but one of them is required: {shown}; fill one in the export")
+        found.append((shown, Fault(missing, reason)))
+    return found
+
+
+def _forget_ragged(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    if rows.rejects:
+        con.execute(f"drop table if exists {rows.rejects}")
+        con.execute(f"drop table if exists {rows.rejects}_scan")
+
+
+def _number_rows(con: duckdb.DuckDBPyConnection, rows: Rows, parquet: Path) -> int:
+    """View `numbered`: the pass's output with true row numbers. Lists ragged rows as rejected; returns how many."""
+    source = f"read_parquet({_plain(parquet)}, file_row_number = true)"
+    if rows.has_row:
+        con.execute(
+            f"create or replace temp view numbered as select * exclude (file_row_number) from {source}"
+        )
+        return 0
+    ragged = 0
+    if rows.rejects and _scalar(con, f"select count(*) from {rows.rejects}"):
+        con.execute(
+            "insert into rejected select line - 1, null, case min(error_type)"
+            " when 'MISSING COLUMNS' then 'has fewer values than the header; legal: one value per column;"
+            " check for a cut-off line'"
+            " when 'TOO MANY COLUMNS' then 'has more values than the header; legal: one value per column;"
+            " put values that hold the delimiter in double quotes'"
+            ' when \'UNQUOTED VALUE\' then \'has a double quote that is not closed or not doubled; legal: "a ""b"" c";'
+            " check the quotes from this row on'"
+            " when 'LINE SIZE OVER MAXIMUM' then 'is longer than 2,000,000 bytes; legal: shorter lines;"
+            " check for a double quote that is not closed'"
+            " else 'cannot be read as CSV; legal: one value per column; check the quotes and the delimiter' end,"
+            f" null from {rows.rejects} group by line"
+        )
+        ragged = _scalar(con, "select count(*) from rejected where raw is null and column_name is null")
+        con.execute(
+            "create or replace temp table gaps as select row_number - n as kept_before, n from (select row_number,"
+            " row_number() over (order by row_number) as n from rejected where raw is null and column_name is null)"
+        )
+        con.execute(
+            "create or replace temp view numbered as select kept.* exclude (position), position + coalesce(gaps.n, 0)"
+            f" as _row from (select * exclude (file_row_number), file_row_number + 1 as position from {source}) as kept"
+            " asof left join gaps on kept.position > gaps.kept_before"
+        )
+        return ragged
+    con.execute(
+        "create or replace temp view numbered as select * exclude (file_row_number), file_row_number + 1 as _row"
+        f" from {source}"
+    )
+    return ragged
+
+
+def _reject_repeated(
+    con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[str, Input], columns: tuple[str, ...]
+) -> int:
+    """Reject all but the last row of a key whose rows differ; returns how many. Table `repeated` lists them."""
+    con.execute("create or replace temp table repeated (_row bigint)")
+    key = [name for name in target.unique if name in inputs]
+    if not key:
+        return 0
+    listed = ", ".join(quoted(name) for name in key)
+    known = " or ".join(f"{quoted(name)} is not null" for name in key)
+    good = f"from numbered where _reason is null and ({known})"
+    # eight bytes a row instead of the key: most files have no repeated key and are done here
+    con.execute(
+        "create or replace temp table suspects as select h from"
+        f" (select hash({listed}) as h {good}) group by h having count(*) > 1"
+    )
+    if not _scalar(con, "select count(*) from suspects"):
+        return 0
+    content = ", ".join(quoted(name) for name in columns)
+    con.execute(
+        "insert into repeated select _row from (select _row, content, last_value(content) over same as last_content"
+        f" from (select _row, {listed}, hash({content}) as content {good}"
+        f" and hash({listed}) in (select h from suspects)) window same as (partition by {listed} order by _row"
+        " rows between unbounded preceding and unbounded following)) where content <> last_content"
+    )
+    name = " and ".join(inputs[column].name for column in key)
+    con.execute(
+        "insert into rejected select _row, ?, 'duplicate key: a later row has the same key and other values;"
+        " legal: one row per key; the last one is kept', to_json(struct_pack("
+        + ", ".join(f"{quoted(column)} := {quoted(column)}" for column in columns)
+        + ")) from numbered where _row in (select _row from repeated)",
+        [name],
+    )
+    return _scalar(con, "select count(*) from repeated")

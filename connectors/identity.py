@@ -1,0 +1,76 @@
+"""Keyed hashes of people and accounts: the same person gets the same key, and nobody can go back without the key file.
+
+A key is HMAC-SHA-256 of `<namespace>|<normalised value>`, its first nine bytes written as base64url (12 characters).
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+BLOCK = 64  # bytes SHA-256 works on at a time
+KEY_BYTES = 9
+
+
+@dataclass(frozen=True)
+class IdentityKey:
+    """The workspace's secret. `repr` and logs show only its id."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """Names the key without telling it, so that a new key lands everything anew."""
+        return hmac.new(self.secret, b"waystage key id", hashlib.sha256).hexdigest()[:8]
+
+    def hashed(self, namespace: str, value: str) -> str:
+        """The key of one normalised value; landing does the same in SQL."""
+        digest = hmac.new(self.secret, f"{namespace}|{value}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:KEY_BYTES]).decode()
+
+
+def load_key(workspace_state: Path) -> IdentityKey:
+    """The key in `<workspace_state>/key`, made at first use (readable by the owner only)."""
+    path = workspace_state / "key"
+    workspace_state.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return IdentityKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_bytes(32)
+        file.write(secret.hex() + "\n")
+    return IdentityKey(secret)
+
+
+def install_key(con: duckdb.DuckDBPyConnection, key: IdentityKey) -> None:
+    """Hand the key to an in-memory connection as bound values: it never is part of a statement."""
+    block = (
+        key.secret.ljust(BLOCK, b"\0") if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
+    )
+    block = block.ljust(BLOCK, b"\0")
+    inner = bytes(byte ^ 0x36 for byte in block)
+    outer = bytes(byte ^ 0x5C for byte in block)
+    con.execute("create or replace temp table identity_pad (inner_pad blob, outer_pad blob)")
+    con.execute("insert into identity_pad values (?, ?)", [inner, outer])
+
+
+def normalised_sql(namespace: str, value: str) -> str:
+    """SQL for the text that is hashed: two spellings of one address or id must become one text."""
+    if namespace == "email":
+        return f"nullif(lower(regexp_replace(trim({value}), '^mailto:', '', 'i')), '')"
+    # spreadsheets and data frames turn whole-number ids with gaps into 123.0
+    return f"nullif(regexp_replace(trim({value}), '^(\\d+)\\.0$', '\\1'), '')"
+
+
+def hashed_sql(namespace: str, value: str) -> str:
+    """SQL for the key of a normalised value; needs `identity_pad` in scope."""
+    quoted = namespace.replace("'", "''")
+    inner = f"unhex(sha256(inner_pad || encode('{quoted}|' || {value})))"
+    digest = f"unhex(left(sha256(outer_pad || {inner}), {2 * KEY_BYTES}))"
+    return f"translate(to_base64({digest}), '+/', '-_')"

@@ -1,0 +1,164 @@
+"""Lands one export file: opens it, recognises what it holds, converts each kind of row, keeps what was refused."""
+
+import datetime as dt
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from connectors.cast import literal
+from connectors.catalogue import TABLE, Catalogue
+from connectors.contract import SourceConfig
+from connectors.convert import Converted, convert, start_rejected
+from connectors.manifest import VERSION, Landed
+from connectors.mapping import Input, Target
+from connectors.open_export import open_export, require_utf8
+from connectors.problem import Problem, UnusableExport
+from connectors.read_json import malformed
+from connectors.recognise import recognise
+from connectors.report import Status
+
+
+@dataclass(frozen=True)
+class Job:
+    """One content to land under one contract."""
+
+    path: Path
+    file: str
+    program_id: str
+    source: SourceConfig
+    identity: str  # <sha16>-<fp8>
+    folder: Path
+    clock: dt.datetime
+
+
+def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catalogue, key_id: str) -> str:
+    """Eight hex digits of all that decides the Parquet besides the file's bytes."""
+    if source.connector == TABLE:
+        contract = catalogue.entities[source.entity or ""].model_dump(exclude={"description": True})
+    else:
+        contract = catalogue.connectors[source.connector].model_dump(include={"name", "streams"})
+    # what is observed until when changes no row
+    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days"})
+    decides = json.dumps([VERSION, program_id, how, contract, key_id], sort_keys=True, default=str)
+    return hashlib.sha256(decides.encode()).hexdigest()[:8]
+
+
+def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) -> Landed:
+    """Land one file; whatever is wrong with it is told in the result, never raised."""
+    landed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
+    start_rejected(con)
+    con.execute(f"set timezone = {literal(job.source.timezone)}")
+    parts: list[dict[str, object]] = []
+    notes: list[str] = []
+    read = loaded = 0
+    try:
+        with tempfile.TemporaryDirectory(dir=job.folder, prefix="open-") as scratch:
+            for target, inputs, done in _converted(con, job, catalogue, Path(scratch), notes):
+                del inputs
+                read += done.rows_read
+                loaded += done.rows_loaded
+                name = _parquet_name(job, target)
+                parts.append(
+                    {"target": target.name, "parquet": name, "columns": done.columns, "has_row": done.has_row}
+                )
+    except UnusableExport as error:
+        return _refused(con, job, error.at(job.file), landed_at)
+    rejected = read - loaded
+    status: Status = "loaded" if not rejected else "partial" if loaded else "rejected"
+    if rejected:
+        notes.insert(0, _summary(con, rejected))
+    elif not read:
+        status = "empty"
+        notes.insert(0, "the file has no rows; legal: at least one; export it again if there should be some")
+    quarantine = _keep_rejected(con, job) if rejected else None
+    future = _first_future(con) if rejected else None
+    reason = "; ".join(notes) or None
+    return Landed(job.file, parts, quarantine, read, loaded, rejected, status, reason, landed_at, future)
+
+
+def _converted(
+    con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue, scratch: Path, notes: list[str]
+) -> Iterator[tuple[Target, dict[str, Input], Converted]]:
+    export = open_export(job.path, job.source, scratch)
+    for target, inputs, rows in recognise(con, export, job.file, job.source, catalogue):
+        notes += [note for note in rows.notes if note not in notes]
+        parquet = job.folder / _parquet_name(job, target)
+        try:
+            done = convert(con, rows, target, inputs, parquet=parquet, clock=job.clock)
+        except duckdb.Error as error:
+            if export.kind == "json":
+                raise malformed(error) from None
+            first = " ".join(str(error).split("\n")[0].split())
+            raise UnusableExport(
+                f"the file cannot be read ({first})",
+                "CSV, TSV, JSON, NDJSON, Parquet or XLSX as its name says",
+                "export it again, and correct {sql: ...} of its columns if the message is about one",
+            ) from None
+        if export.kind == "csv" and _has_bad_bytes(con):
+            require_utf8(export.path)
+        yield target, inputs, done
+
+
+def _has_bad_bytes(con: duckdb.DuckDBPyConnection) -> bool:
+    row = con.execute("select count(*) from ragged where error_type = 'INVALID ENCODING'").fetchone()
+    return bool(row and row[0])
+
+
+def _parquet_name(job: Job, target: Target) -> str:
+    return f"{job.identity}.{target.name}.parquet"
+
+
+def _summary(con: duckdb.DuckDBPyConnection, rejected: int) -> str:
+    first = con.execute(
+        "select row_number, column_name, reason from rejected order by row_number, column_name limit 1"
+    ).fetchone()
+    if first is None:
+        return f"{rejected:,} rows rejected"
+    column = f", column '{first[1]}'" if first[1] else ""
+    return f"{rejected:,} rows rejected, the first: row {first[0]}{column}: {first[2]}"
+
+
+def _first_future(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Landing again may help once a rejected future has come; a day's grace is what faults allow."""
+    row = con.execute("select count(*) from rejected where contains(reason, 'is in the future')").fetchone()
+    if not row or not row[0]:
+        return None
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def _keep_rejected(con: duckdb.DuckDBPyConnection, job: Job) -> str:
+    name = f"{job.identity}.rejected.parquet"
+    path = str(job.folder / name)
+    con.execute(
+        f"copy (select {literal(job.file)} as file, row_number, nullif(column_name, '') as column_name, reason, raw"
+        f" from rejected order by row_number, column_name) to {literal(path)} (format parquet, compression zstd)"
+    )
+    return name
+
+
+def _refused(con: duckdb.DuckDBPyConnection, job: Job, problem: Problem, landed_at: str) -> Landed:
+    """The whole file is refused: nothing of it lands, and its rows, as far as they could be counted, are rejected."""
+    for left in job.folder.glob(f"{job.identity}.*"):
+        left.unlink()
+    start_rejected(con)
+    con.execute("insert into rejected values (null, ?, ?, null)", [problem.column or None, problem.reason])
+    name = _keep_rejected(con, job)
+    count = _count_lines(job.path)
+    return Landed(job.file, [], name, count, 0, count, "rejected", problem.reason, landed_at)
+
+
+def _count_lines(path: Path) -> int:
+    """Data rows of a refused text file, roughly: its lines but the header. Nothing else can be counted."""
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return 0
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return max(0, lines + (last != b"\n") - 1)

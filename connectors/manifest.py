@@ -1,0 +1,71 @@
+"""What has been landed before: `<state>/landing/manifest.json`, replaced as a whole."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from connectors.report import Status
+
+VERSION = 1  # of what the Parquet files look like: raise it to land everything anew
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Outcome of one content under one contract; enough to tell it again without the file."""
+
+    file: str  # the name its rows carry
+    parts: list[dict[str, Any]]  # target, parquet (file name), has_row
+    rejected: str | None  # file name of the quarantine
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    status: Status
+    reason: str | None
+    landed_at: str
+    future_until: str | None = None  # rows were rejected as future before this: land again afterwards
+
+
+@dataclass
+class Manifest:
+    """All landings by identity, the content hash of files by size and times, and the last fingerprint."""
+
+    folder: Path
+    landed: dict[str, Landed] = field(default_factory=dict)
+    hashes: dict[str, list[Any]] = field(default_factory=dict)  # path -> [size, mtime_ns, inode, sha256]
+    fingerprint: str | None = None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a landing folder; an absent or unreadable one is empty, which costs only time."""
+    try:
+        data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if data["version"] != VERSION:
+            return Manifest(folder)
+        landed = {name: Landed(**entry) for name, entry in data["landed"].items()}
+        return Manifest(folder, landed, data["hashes"], data["fingerprint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Manifest(folder)
+
+
+def write_manifest(manifest: Manifest) -> None:
+    """Replace the manifest atomically."""
+    data = {
+        "version": VERSION,
+        "landed": {name: asdict(entry) for name, entry in sorted(manifest.landed.items())},
+        "hashes": manifest.hashes,
+        "fingerprint": manifest.fingerprint,
+    }
+    beside = manifest.folder / "manifest.json.new"
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(data, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(manifest.folder / "manifest.json")
+
+
+def is_whole(manifest: Manifest, entry: Landed) -> bool:
+    """True if every Parquet of the landing is still there."""
+    names = [part["parquet"] for part in entry.parts] + ([entry.rejected] if entry.rejected else [])
+    return all((manifest.folder / name).is_file() for name in names)

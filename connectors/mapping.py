@@ -1,0 +1,151 @@
+"""Which text of an export feeds which column of a contract."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connectors.contract import Column, ColumnMap, Entity, SourceConfig, Stream, StreamField
+from connectors.expression import rewritten
+from connectors.problem import UnusableExport, listing, nearest
+from connectors.read_json import quote_step, split_path
+from connectors.rows import Rows
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a kind of row lands as."""
+
+    name: str  # <connector>__<stream> or table__<entity>
+    columns: Mapping[str, Column]
+    namespaces: Mapping[str, str]  # identity column -> namespace of its hash
+    one_of: tuple[str, ...]
+    unique: tuple[str, ...]  # key of which a file may hold one row; () where versions settle it
+
+
+@dataclass(frozen=True)
+class Input:
+    """Where a column's text comes from: its name in the export, and SQL over the export's relation."""
+
+    name: str
+    sql: str
+
+
+def entity_target(entity: Entity) -> Target:
+    """A canonical entity as connector `table` lands it."""
+    namespaces = {
+        name: "email" if column.identity == "email" else "id"
+        for name, column in entity.columns.items()
+        if column.identity
+    }
+    unique = () if entity.key == "all" else entity.key
+    return Target(f"table__{entity.name}", entity.columns, namespaces, entity.one_of, unique)
+
+
+def stream_target(connector: str, name: str, stream: Stream) -> Target:
+    """A vendor's stream. An id that means nothing outside the vendor is hashed in the vendor's namespace."""
+    namespaces = {
+        column: "email" if field.identity == "email" else connector if field.scope == "vendor" else "id"
+        for column, field in stream.fields.items()
+        if field.identity
+    }
+    return Target(f"{connector}__{name}", stream.fields, namespaces, stream.one_of, ())
+
+
+def landed_columns(target: Target) -> dict[str, Column]:
+    """Columns of the Parquet in order: the contract's, and the domain beside each e-mail."""
+    columns: dict[str, Column] = {}
+    for name, column in target.columns.items():
+        columns[name] = column
+        if column.identity == "email":
+            columns[f"{name}_domain"] = Column(description=f"The lower-case text after @ of {name}.")
+    return columns
+
+
+def entity_inputs(entity: Entity, config: SourceConfig, rows: Rows, is_json: bool) -> dict[str, Input]:
+    """Inputs of a mapped source. Raises UnusableExport naming the column that is missing, repeated or wrong."""
+    columns = config.columns or _same_names(entity, rows)
+    for name in columns:
+        if name not in entity.columns:
+            raise UnusableExport(
+                f"`{name}` under `columns:` is not a column of {entity.name}",
+                ", ".join(entity.columns),
+                nearest(name, list(entity.columns)),
+            )
+    for name, column in entity.columns.items():
+        if column.required and name not in columns:
+            raise UnusableExport(
+                f"nothing is mapped to `{name}`, which {entity.name} requires",
+                f"one of the file's columns: {listing(list(rows.names))}",
+                f"add `{name}: ...` under `columns:`",
+            )
+    if entity.one_of and not set(entity.one_of) & set(columns):
+        raise UnusableExport(
+            f"nothing is mapped to any of {', '.join(entity.one_of)}; {entity.name} needs one of them",
+            f"one of the file's columns: {listing(list(rows.names))}",
+            "add one under `columns:`",
+        )
+    return {name: _mapped(columns[name], rows, is_json) for name in entity.columns if name in columns}
+
+
+def _same_names(entity: Entity, rows: Rows) -> dict[str, ColumnMap]:
+    return {name: ColumnMap(name=name) for name in entity.columns if name in rows.names}
+
+
+def _mapped(column: ColumnMap, rows: Rows, is_json: bool) -> Input:
+    if column.sql is not None:
+        return Input(f"sql: {column.sql}", f"cast(({rewritten(column.sql, rows, is_json)}) as varchar)")
+    if column.value is not None:
+        text = str(column.value).lower() if isinstance(column.value, bool) else str(column.value)
+        return Input("value", "'" + text.replace("'", "''") + "'")
+    name = column.name or ""
+    if is_json:
+        # a key holding a dot is found as it stands; else the name is a path
+        path = quote_step(name) if name in rows.names else name
+        if split_path(path)[0] not in rows.names:
+            names = list(rows.names)
+            raise UnusableExport(
+                "no record has this key",
+                f"one of the records' keys: {listing(names)}",
+                nearest(name, names) or "correct `columns:`",
+                column=name,
+            )
+        return Input(name, rows.text(path))
+    return Input(name, rows.text(name))
+
+
+def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]:
+    """Inputs of a vendor's stream: all its fields that the export has."""
+    if is_json:
+        return {
+            name: Input(field.path, _first(rows.text(path) for path in field.paths))
+            for name, field in stream.fields.items()
+        }
+    inputs: dict[str, Input] = {}
+    for name, field in stream.fields.items():
+        headers = [header for path in field.paths if (header := header_of(path, rows.names)) is not None]
+        if headers:
+            inputs[name] = Input(headers[0], _first(rows.text(header) for header in dict.fromkeys(headers)))
+        elif field.required:
+            _refuse_missing(field, rows)
+    return inputs
+
+
+def _first(texts: Iterable[str]) -> str:
+    found = list(texts)
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+def _refuse_missing(field: StreamField, rows: Rows) -> None:
+    names = list(rows.names)
+    raise UnusableExport(
+        "the column is missing",
+        f"a header of this name; the file has {listing(names)}",
+        nearest(field.path, names) or "export it with all columns",
+        column=field.path,
+    )
+
+
+def header_of(path: str, headers: tuple[str, ...]) -> str | None:
+    """The header a dotted path has in a table: itself, or with `_` between its steps; case does not matter."""
+    steps = split_path(path)
+    spellings = {".".join(steps).casefold(), "_".join(steps).casefold()}
+    return next((header for header in headers if header.casefold() in spellings), None)

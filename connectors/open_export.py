@@ -1,0 +1,268 @@
+"""Opens an export file: unpacks, decodes, and finds out what kind of file it is, from its bytes first.
+
+DuckDB then reads a plain UTF-8 file. It would read gzip by itself, but takes a truncated one for a short one.
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import itertools
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from connectors.contract import SourceConfig
+from connectors.problem import UnusableExport, listing
+
+CHUNK = 1 << 20
+HEAD = 1 << 20  # bytes that must hold the header
+DELIMITERS = (",", ";", "\t", "|")
+NAMED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+JSON_SUFFIXES = {".json", ".ndjson", ".jsonl"}
+TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
+SUFFIXES = JSON_SUFFIXES | {".csv", ".tsv", ".parquet", ".xlsx"}
+
+Kind = Literal["csv", "json", "parquet"]
+JsonFormat = Literal["array", "newline_delimited", "unstructured"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file DuckDB can read, and what had to be found out for that."""
+
+    kind: Kind
+    path: Path
+    headers: tuple[str, ...] = ()  # csv
+    delimiter: str = ","  # csv
+    json_format: JsonFormat = "array"
+
+
+def open_export(path: Path, config: SourceConfig, scratch: Path, head_only: bool = False) -> Export:
+    """Open `path`, writing an unpacked or decoded copy to the folder `scratch` where one is needed.
+
+    With `head_only` a copy of a table may hold just its beginning. Raises UnusableExport.
+    """
+    if path.stat().st_size == 0:
+        raise UnusableExport("the file is empty (0 bytes)", "at least a header", "export it again")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    with path.open("rb") as file:
+        magic = file.read(8)
+    if magic.startswith(b"\x1f\x8b"):
+        wanted = HEAD if head_only and not JSON_SUFFIXES & set(suffixes) else None
+        path = _unpacked(path, scratch, wanted)
+        suffixes = [suffix for suffix in suffixes if suffix != ".gz"]
+        with path.open("rb") as file:
+            magic = file.read(8)
+        if not magic:
+            raise UnusableExport("the file is empty once unpacked", "at least a header", "export it again")
+    suffix = suffixes[-1] if suffixes else ""
+    if magic.startswith(b"PAR1"):
+        return Export("parquet", path)
+    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _read_header(_sheet_as_csv(path, config, scratch), ",")
+    if suffix in (".parquet", ".xlsx"):
+        raise UnusableExport(
+            f"the name ends in {suffix}, the content is something else",
+            "a file whose content is what its name says",
+            "download it again; it may be cut off or an error page",
+        )
+    path = _decoded(path, config, scratch, head_only)
+    return _text_export(path, suffix, config)
+
+
+def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
+    with path.open("rb") as file:
+        head = file.read(CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
+    if not head:
+        raise UnusableExport("the file holds nothing but blanks", "at least a header", "export it again")
+    if head[:1] == b"<":
+        raise UnusableExport(
+            "the file is an HTML or XML page",
+            "CSV, TSV, JSON, NDJSON, Parquet or XLSX",
+            "it may be a saved login or error page; export it again",
+        )
+    if suffix in JSON_SUFFIXES or (suffix not in TEXT_SUFFIXES and head[:1] in b"[{"):
+        return Export("json", path, json_format=_json_format(path, head))
+    return _read_header(path, config.delimiter)
+
+
+def _unpacked(path: Path, scratch: Path, wanted: int | None) -> Path:
+    target = scratch / "unpacked"
+    written = 0
+    try:
+        with gzip.open(path) as packed, target.open("wb") as plain:
+            while chunk := packed.read(CHUNK):
+                written += plain.write(chunk)
+                if wanted is not None and written >= wanted:
+                    break
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnusableExport(
+            f"the gzip file is cut off or damaged after {written:,} unpacked bytes ({error})",
+            "a whole gzip file",
+            "download it again",
+        ) from None
+    return target
+
+
+def _decoded(path: Path, config: SourceConfig, scratch: Path, head_only: bool) -> Path:
+    """`path` as UTF-8: itself, or a copy. Refuses binary files."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    encoding = config.encoding or "utf-8"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
+    except LookupError:
+        raise UnusableExport(
+            f"encoding: {encoding} is not known",
+            "utf-8, utf-16, cp1252, latin-1, shift_jis, ...",
+            "correct `encoding:` of the source, or leave it out for UTF-8",
+        ) from None
+    if is_utf8:
+        with path.open("rb") as file:
+            offset = _first_nul(file, HEAD if head_only else None)
+        if offset is not None:
+            raise UnusableExport(
+                f"the file is binary (NUL at byte {offset:,})",
+                "CSV, TSV, JSON, NDJSON, Parquet or XLSX",
+                "export it as text, or give `encoding: utf-16` if it is UTF-16 without a byte order mark",
+            )
+        return path
+    target = scratch / "decoded"
+    with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as plain:
+        for text in _texts(file, encoding):
+            plain.write(text)
+    return target
+
+
+def _first_nul(file: BinaryIO, most: int | None) -> int | None:
+    offset = 0
+    while chunk := file.read(CHUNK):
+        if (at := chunk.find(b"\0")) >= 0:
+            return offset + at
+        offset += len(chunk)
+        if most is not None and offset >= most:
+            break
+    return None
+
+
+def _texts(file: BinaryIO, encoding: str) -> Iterator[str]:
+    """The file's text in pieces; raises UnusableExport naming the first byte that cannot be read."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    while True:
+        chunk = file.read(CHUNK)
+        pending = len(decoder.getstate()[0])
+        try:
+            yield decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            at = offset - pending + error.start
+            bad = error.object[error.start]
+            other = "cp1252" if codecs.lookup(encoding).name == "utf-8" else "utf-8"
+            raise UnusableExport(
+                f"byte {at:,} (0x{bad:02X}) is not {encoding}",
+                f"{encoding} text throughout",
+                f"save the file as UTF-8, or give the source its encoding, such as `encoding: {other}`",
+            ) from None
+        if not chunk:
+            return
+        offset += len(chunk)
+
+
+def require_utf8(path: Path) -> None:
+    """Raise UnusableExport at the first byte that is not UTF-8."""
+    with path.open("rb") as file:
+        for _ in _texts(file, "utf-8"):
+            pass
+
+
+def _sheet_as_csv(path: Path, config: SourceConfig, scratch: Path) -> Path:
+    # imported here: only XLSX pays for it
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise UnusableExport(
+            f"the file is an archive or workbook that cannot be read ({error})",
+            "an XLSX workbook",
+            "unpack archives first; save the workbook again as XLSX",
+        ) from None
+    names = book.sheet_names
+    if config.sheet is not None and config.sheet not in names:
+        raise UnusableExport(
+            f"there is no sheet '{config.sheet}'", listing(names), "correct `sheet:` of the source"
+        )
+    rows = book.get_sheet_by_name(config.sheet or names[0]).to_python()
+    while rows and all(cell == "" for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise UnusableExport(
+            "the sheet is empty", "at least a header", "name another `sheet:`, or export it again"
+        )
+    target = scratch / "sheet.csv"
+    with target.open("w", encoding="utf-8", newline="") as plain:
+        writer = csv.writer(plain, lineterminator="\n")
+        writer.writerows([[_cell(cell) for cell in row] for row in rows])
+    return target
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _json_format(path: Path, head: bytes) -> JsonFormat:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - CHUNK))
+        last = file.read().rstrip()[-1:]
+    if head[:1] == b"[":
+        if last != b"]":
+            raise UnusableExport(
+                "the JSON array is cut off: its last `]` is missing", "whole JSON", "export it again"
+            )
+        return "array"
+    first, newline, rest = head.partition(b"\n")
+    if newline and rest.strip():
+        try:
+            json.loads(first)
+        except ValueError:
+            return "unstructured"
+        return "newline_delimited"
+    if last != b"}":
+        raise UnusableExport("the JSON is cut off: its last `}` is missing", "whole JSON", "export it again")
+    return "unstructured"
+
+
+def _read_header(path: Path, delimiter: str | None) -> Export:
+    with path.open("rb") as file:
+        head = file.read(HEAD).removeprefix(codecs.BOM_UTF8)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(head)
+    except UnicodeDecodeError:
+        require_utf8(path)
+        raise
+    line = next(iter(io.StringIO(text.lstrip("\r\n"), newline="")), "")
+    counts = {mark: _outside_quotes(line, mark) for mark in DELIMITERS}
+    likely = max(counts, key=lambda mark: counts[mark])
+    if delimiter and delimiter not in line and counts[likely]:
+        raise UnusableExport(
+            f"the header has no {NAMED.get(delimiter, repr(delimiter))}, but {counts[likely]} {NAMED[likely]}s",
+            "the delimiter the header uses",
+            f"give `delimiter: {likely!r}`, or leave it out to have it found",
+        )
+    chosen = delimiter or likely
+    records = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=chosen)
+    header = tuple(itertools.chain.from_iterable(itertools.islice(records, 1)))
+    return Export("csv", path, tuple(name.strip() for name in header), chosen)
+
+
+def _outside_quotes(line: str, mark: str) -> int:
+    return sum(part.count(mark) for part in line.split('"')[::2])

@@ -1,0 +1,62 @@
+"""What is wrong with an export, told as an instruction."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with one export. `line` counts lines of the file from 1; 0 and "" mean: all of it."""
+
+    file: str
+    line: int
+    column: str
+    seen: str
+    legal: str
+    what_to_do: str
+    severity: Severity = "error"
+
+    @property
+    def reason(self) -> str:
+        """The problem without its place, as kept in `load.reason`."""
+        place = f"column '{self.column}': " if self.column else ""
+        parts = [place + self.seen]
+        if self.legal:
+            parts.append(f"legal: {self.legal}")
+        if self.what_to_do:
+            parts.append(self.what_to_do)
+        return "; ".join(parts)
+
+    def __str__(self) -> str:
+        line = f", line {self.line}" if self.line else ""
+        return f"{self.file}{line}: {self.reason}"
+
+
+class UnusableExport(Exception):
+    """A whole file cannot be landed; carries why."""
+
+    def __init__(
+        self, seen: str, legal: str = "", what_to_do: str = "", column: str = "", line: int = 0
+    ) -> None:
+        super().__init__(seen)
+        self.seen, self.legal, self.what_to_do, self.column, self.line = seen, legal, what_to_do, column, line
+
+    def at(self, file: str) -> Problem:
+        """The problem, once it is known which file it is about."""
+        return Problem(file, self.line, self.column, self.seen, self.legal, self.what_to_do)
+
+
+def listing(names: list[str], most: int = 12) -> str:
+    """Names in one line: the first few, and how many more."""
+    shown = ", ".join(f"'{name}'" for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def nearest(name: str, legal: list[str]) -> str:
+    """`did you mean 'x'?`, or nothing where nothing comes close."""
+    folded = {candidate.casefold(): candidate for candidate in legal}
+    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
+    return f"did you mean '{folded[close[0]]}'?" if close else ""

@@ -1,0 +1,77 @@
+"""CSV and Parquet as rows."""
+
+import duckdb
+
+from connectors.cast import literal, quoted
+from connectors.open_export import Export
+from connectors.problem import UnusableExport, listing, nearest
+from connectors.rows import Rows
+
+REJECTS = "ragged"
+
+
+def csv_rows(export: Export, strict: bool = True) -> Rows:
+    """A CSV as text. Ragged rows are left out by DuckDB and listed in the table `ragged`."""
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(export.headers)))
+    relation = (
+        f"select * from read_csv({path_literal(export)}, auto_detect = false, header = true,"
+        f" delim = {literal(export.delimiter)},"
+        f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = {str(strict).lower()},"
+        f" store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan')"
+    )
+
+    def value(name: str) -> str:
+        return f"c{position_of(name, export.headers)}"
+
+    return Rows(lambda: relation, export.headers, value, value, has_row=False, rejects=REJECTS)
+
+
+def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
+    """A Parquet file with its own types."""
+    source = f"read_parquet({path_literal(export)})"
+    try:
+        described = con.execute(f"describe select * from {source}").fetchall()
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        raise UnusableExport(
+            f"the Parquet file is damaged ({first})", "a whole Parquet file", "export it again"
+        ) from None
+    types = {str(row[0]): str(row[1]) for row in described}
+
+    def native(name: str) -> str:
+        return quoted(list(types)[position_of(name, tuple(types))])
+
+    def text(name: str) -> str:
+        kind = types[list(types)[position_of(name, tuple(types))]]
+        nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "LIST"))
+        return f"cast({'to_json(' * nested}{native(name)}{')' * nested} as varchar)"
+
+    return Rows(lambda: f"select * from {source}", tuple(types), text, native, has_row=False)
+
+
+def path_literal(export: Export) -> str:
+    """The path for a DuckDB reader, which takes names for globs: what is special to one stands for itself."""
+    text = str(export.path)
+    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in text))
+
+
+def position_of(name: str, headers: tuple[str, ...]) -> int:
+    """Position of a header; raises UnusableExport where it is missing or there twice."""
+    found = [number for number, header in enumerate(headers) if header == name]
+    if len(found) == 1:
+        return found[0]
+    names = list(headers)
+    if found:
+        places = ", ".join(str(number + 1) for number in found)
+        raise UnusableExport(
+            f"{len(found)} columns have this name (positions {places})",
+            "one column per name",
+            "rename or remove the others in the export, then map the one that is meant",
+            column=name,
+        )
+    raise UnusableExport(
+        "no column has this name",
+        f"one of the file's columns: {listing(names)}",
+        nearest(name, names) or "correct `columns:`, or export the column",
+        column=name,
+    )

@@ -1,0 +1,121 @@
+"""What kinds of row an opened export holds, for the source it belongs to."""
+
+from fnmatch import fnmatch
+
+import duckdb
+
+from connectors.catalogue import TABLE, Catalogue
+from connectors.contract import SourceConfig, Stream
+from connectors.mapping import (
+    Input,
+    Target,
+    entity_inputs,
+    entity_target,
+    header_of,
+    stream_inputs,
+    stream_target,
+)
+from connectors.open_export import Export
+from connectors.problem import UnusableExport, listing
+from connectors.read_json import records_of, split_path, streams_of
+from connectors.read_table import csv_rows, parquet_rows
+from connectors.rows import Rows
+
+Recognised = list[tuple[Target, dict[str, Input], Rows]]
+
+
+def recognise(
+    con: duckdb.DuckDBPyConnection, export: Export, file: str, source: SourceConfig, catalogue: Catalogue
+) -> Recognised:
+    """Every kind of row of the file with its inputs. Raises UnusableExport if there is none or a column is wrong."""
+    is_json = export.kind == "json"
+    if source.connector == TABLE:
+        entity = catalogue.entities[source.entity or ""]
+        rows = records_of(con, export) if is_json else _table_rows(con, export)
+        return [(entity_target(entity), entity_inputs(entity, source, rows, is_json), rows)]
+    streams = catalogue.connectors[source.connector].streams
+    try:
+        found = _found(con, export, file, streams)
+    except UnusableExport as error:
+        other = _other_vendor(con, export, file, source.connector, catalogue)
+        if not other:
+            raise
+        raise UnusableExport(
+            f"the file is not an export of {source.connector}; it looks like {other}",
+            error.legal,
+            "correct `connector:` or `path:` of the source",
+        ) from None
+    return [
+        (
+            stream_target(source.connector, name, streams[name]),
+            stream_inputs(streams[name], rows, is_json),
+            rows,
+        )
+        for name, rows in found.items()
+    ]
+
+
+def _found(
+    con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]
+) -> dict[str, Rows]:
+    if export.kind == "json":
+        return streams_of(con, export, file, streams)
+    rows = _table_rows(con, export)
+    return {_table_stream(rows.names, file, streams): rows}
+
+
+def _table_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
+    return csv_rows(export) if export.kind == "csv" else parquet_rows(con, export)
+
+
+def _table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]) -> str:
+    """The stream a table holds: the one whose file pattern fits, else the one whose required headers are there."""
+    tables = {name: stream for name, stream in streams.items() if not stream.each}
+    fitting = {
+        name: len(wanted)
+        for name, stream in tables.items()
+        if (wanted := table_headers(stream)) and all(header_of(path, headers) is not None for path in wanted)
+    }
+    name = file.rsplit("/", 1)[-1].casefold()
+    named = [
+        stream
+        for stream, shape in tables.items()
+        if any(fnmatch(name, pattern.casefold()) for pattern in shape.match.files)
+    ]
+    both = [stream for stream in named if stream in fitting]
+    if both or fitting:
+        return max(both or fitting, key=lambda stream: fitting[stream])
+    if len(named) == 1:
+        return named[0]  # the name says what it is; the missing column is told by its mapping
+    raise UnusableExport(
+        f"the headers fit none of the connector's exports: {listing(list(headers))}",
+        "; ".join(f"{stream} with {listing(table_headers(shape))}" for stream, shape in tables.items()),
+        "check that the file is this connector's; map any other table with `connector: table`",
+    )
+
+
+def table_headers(stream: Stream) -> list[str]:
+    """Paths a table of this stream must have as headers."""
+    if stream.match.fields:
+        return list(stream.match.fields)
+    return [field.path for field in stream.fields.values() if field.required and not field.also]
+
+
+def _other_vendor(
+    con: duckdb.DuckDBPyConnection, export: Export, file: str, connector: str, catalogue: Catalogue
+) -> str | None:
+    for name, other in sorted(catalogue.connectors.items()):
+        if name in (connector, TABLE):
+            continue
+        try:
+            found = _found(con, export, file, other.streams)
+        except UnusableExport:
+            continue
+        specific = [stream for stream in found if len(_told_by(other.streams[stream])) > 1]
+        if specific:
+            return f"{name} ({', '.join(specific)})"
+    return None
+
+
+def _told_by(stream: Stream) -> set[str]:
+    return {split_path(path)[0] for path in table_headers(stream)} | set(stream.match.key)

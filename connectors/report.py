@@ -1,0 +1,94 @@
+"""What landing tells: every file with its rows in, loaded and rejected, and every rejected row."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Status = Literal["loaded", "partial", "rejected", "empty"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The Parquet one file left for one target: a stream of a connector, or an entity of connector `table`."""
+
+    target: str  # <connector>__<stream> or table__<entity>
+    parquet: Path
+    columns: tuple[str, ...]  # of the contract, as far as the file has them
+    has_row: bool  # False: `_row` is the row's position in the Parquet
+
+
+@dataclass(frozen=True)
+class FileLoad:
+    """One export file of one source, and what became of it. rows_read = rows_loaded + rows_rejected."""
+
+    file: str  # relative to the workspace where it is inside
+    sha256: str
+    connector: str
+    program_id: str
+    source: str
+    entity: str | None
+    parts: tuple[Part, ...]
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    landed_at: str  # ISO 8601, UTC: when these bytes were landed first
+    status: Status
+    reason: str | None
+    is_new: bool
+    rejected: Path | None  # quarantine: file, row_number, column, reason, raw
+    identity: str  # of bytes and contract: names the Parquet files
+    same_as: str | None = None  # another file of the source with the same content, which is used instead
+
+    def __str__(self) -> str:
+        counts = f"{self.rows_loaded:,} of {self.rows_read:,} rows loaded"
+        return f"{self.file}: {self.status}, {counts}" + (f"; {self.reason}" if self.reason else "")
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """One row left out. `row_number` counts data rows from 1; None: the whole file."""
+
+    file: str
+    row_number: int | None
+    column: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        row = f", row {self.row_number}" if self.row_number is not None else ""
+        column = f", column '{self.column}'" if self.column else ""
+        return f"{self.file}{row}{column}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class MissingSource:
+    """A source whose path matches no file."""
+
+    program_id: str
+    source: str
+    connector: str
+    entity: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class LandingReport:
+    """All files present now. `fingerprint` depends on their content and contracts only."""
+
+    files: tuple[FileLoad, ...]
+    missing: tuple[MissingSource, ...]
+    fingerprint: str
+    has_changed: bool  # the fingerprint differs from that of the landing before
+    ignored: tuple[str, ...] = ()  # files in a source's folder whose names are not an export's
+
+    @property
+    def problems(self) -> list[str]:
+        """What a user should read, one line each."""
+        spoiled = [str(file) for file in self.files if file.status in ("partial", "rejected", "empty")]
+        return spoiled + [f"{gap.program_id}/{gap.source}: {gap.reason}" for gap in self.missing]
+
+
+def fingerprint_of(files: tuple[FileLoad, ...]) -> str:
+    """Hash of what is present, independent of order, names, clock and machine."""
+    present = sorted({f"{file.program_id}|{file.source}|{file.identity}" for file in files})
+    return hashlib.sha256("\n".join(present).encode()).hexdigest()

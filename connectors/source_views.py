@@ -1,0 +1,76 @@
+"""`source.<entity>`: what all connectors say about an entity, under its canonical columns."""
+
+import duckdb
+
+from connectors.cast import quoted
+from connectors.catalogue import TABLE, Catalogue, read_catalogue
+from connectors.contract import SQL_TYPE, Entity
+from connectors.mapping import entity_target, landed_columns
+
+PLACE = {"program_id": "_program_id", "source": "_source", "file": "_file", "row_number": "_row"}
+
+
+def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = None) -> None:
+    """Create or replace the 19 views `source.<entity>`; needs `landing` (see `attach`) and the schema `config`.
+
+    Columns: program_id, source, file, row_number, the entity's canonical columns (identities as keys, with
+    `<email>_domain` beside each e-mail), version, and for events `month`, the first day of the program's local month.
+    Events at or after the end of the as-of day, on the program's clock, are left out.
+    """
+    catalogue = catalogue or read_catalogue()
+    con.execute("create schema if not exists source")
+    for entity in catalogue.entities.values():
+        parts = []
+        for (connector, name), path in sorted(catalogue.sql.items()):
+            if name == entity.name:
+                view = f"source.{quoted(f'_{connector}__{name}')}"
+                query = path.read_text(encoding="utf-8").strip().rstrip(";")
+                con.execute(f"create or replace view {view} as {query}")
+                parts.append(_canonical(con, entity, view))
+        parts.append(_canonical(con, entity, f"landing.{quoted(f'{TABLE}__{entity.name}')}"))
+        union = " union all ".join(parts)
+        con.execute(f"create or replace view source.{quoted(entity.name)} as {_with_month(entity, union)}")
+
+
+def _canonical(con: duckdb.DuckDBPyConnection, entity: Entity, view: str) -> str:
+    there = {str(row[0]): str(row[1]) for row in con.execute(f"describe {view}").fetchall()}
+    chosen = [f"{quoted(have)} as {name}" for name, have in PLACE.items()]
+    for name, column in landed_columns(entity_target(entity)).items():
+        kind = SQL_TYPE[column.type]
+        value = quoted(name) if name in there else "null"
+        chosen.append(
+            f"cast({value} as {kind}) as {quoted(name)}" if there.get(name) != kind else quoted(name)
+        )
+    version = there.get("_version")
+    # versions are compared within one source only; instants and counters order alike as numbers
+    if version is None:
+        chosen.append("cast(null as timestamp) as version")
+    elif version.startswith("TIMESTAMP") or version == "DATE":
+        chosen.append("cast(_version as timestamp) as version")
+    else:
+        chosen.append("make_timestamp(cast(_version as bigint)) as version")
+    return f"select {', '.join(chosen)} from {view}"
+
+
+def _with_month(entity: Entity, union: str) -> str:
+    if entity.time is None:
+        return f"select *, cast(null as date) as month from ({union})"
+    time = quoted(entity.time)
+    if entity.columns[entity.time].type == "date":
+        # a date already is the program's own
+        month = "" if entity.time == "month" else f", cast(date_trunc('month', {time}) as date) as month"
+        return f"select *{month} from ({union}) where {time} <= (select as_of from config.run)"
+    # A local month begins within a day of the UTC month's: the row's UTC month and its neighbours are candidates,
+    # found by equality, and the boundaries decide. No time-zone arithmetic per row.
+    return (
+        "with edges as (select program.program_id, calendar.month, calendar.starts_at, calendar.ends_at,"
+        " unnest([calendar.month - interval 1 month, calendar.month, calendar.month + interval 1 month]) as utc_month"
+        " from config.program as program join config.calendar as calendar on calendar.timezone = program.timezone),"
+        " ends as (select program_id, timezone(timezone, cast(as_of + interval 1 day as timestamp)) as ends_at"
+        " from config.program cross join config.run)"
+        f" select facts.*, edges.month from ({union}) as facts"
+        " join edges on edges.program_id = facts.program_id"
+        f" and edges.utc_month = date_trunc('month', facts.{time})"
+        f" and facts.{time} >= edges.starts_at and facts.{time} < edges.ends_at"
+        f" join ends on ends.program_id = facts.program_id and facts.{time} < timezone('UTC', ends.ends_at)"
+    )

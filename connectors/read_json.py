@@ -213,7 +213,7 @@ def _page(objects: str, key: str) -> Envelope:
 def _airbyte_names(con: duckdb.DuckDBPyConnection, objects: str) -> list[str]:
     rows = _query(
         con,
-        f"select distinct json ->> '$.record.stream' from {objects} where json ->> '$.type' = 'RECORD' order by 1",
+        f"select distinct json ->> '$.record.stream' from {objects} where (json ->> '$.type') = 'RECORD' order by 1",
     )
     return [str(row[0]) for row in rows if row[0] is not None]
 
@@ -222,7 +222,7 @@ def _airbyte(objects: str, names: list[str], note: tuple[str, ...] = ()) -> Enve
     chosen = ", ".join(literal(name) for name in names)
     return Envelope(
         f"select json_extract(json, '$.record.data') as _record, null as _parent, number as _row from {objects}"
-        f" where json ->> '$.type' = 'RECORD' and json ->> '$.record.stream' in ({chosen})",
+        f" where (json ->> '$.type') = 'RECORD' and (json ->> '$.record.stream') in ({chosen})",
         note,
     )
 

@@ -103,7 +103,8 @@ def _make_keys(
     for number, namespace in enumerate(sorted({target.namespaces[name] for name in identities})):
         mine = [name for name in identities if target.namespaces[name] == namespace]
         tables |= dict.fromkeys(mine, f"keys_{number}")
-        union = " union ".join(f"select {quoted(name)} as raw from seen" for name in mine)
+        # distinct: one text stands beside many others in `seen`, and a key listed twice would double its rows
+        union = " union ".join(f"select distinct {quoted(name)} as raw from seen" for name in mine)
         key = hashed_sql(namespace, "normal")
         if namespace == "email":
             key = f"case when regexp_full_match(normal, '{IS_ADDRESS}') then {key} end"

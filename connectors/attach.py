@@ -36,10 +36,10 @@ def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Cat
 def all_targets(catalogue: Catalogue) -> list[Target]:
     """Every stream of every connector, and every entity as connector `table` lands it."""
     streams = [
-        stream_target(connector, name, stream)
+        stream_target(source, name)
         for connector, source in catalogue.connectors.items()
         if connector != TABLE
-        for name, stream in source.streams.items()
+        for name in source.streams
     ]
     return streams + [entity_target(entity) for entity in catalogue.entities.values()]
 

@@ -139,7 +139,7 @@ class StreamField(Column):
 
     path: str = ""
     also: Names = ()
-    scope: Literal["shared", "vendor"] = "shared"  # vendor: the id means nothing outside this connector
+    scope: Literal["shared", "vendor"] = "shared"  # vendor: the id means nothing outside this vendor
 
     @property
     def paths(self) -> tuple[str, ...]:

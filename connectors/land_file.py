@@ -41,7 +41,7 @@ def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catal
     if source.connector == TABLE:
         contract = catalogue.entities[source.entity or ""].model_dump(exclude={"description": True})
     else:
-        contract = catalogue.connectors[source.connector].model_dump(include={"name", "streams"})
+        contract = catalogue.connectors[source.connector].model_dump(include={"name", "vendor", "streams"})
     # what is observed until when changes no row
     how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days"})
     decides = json.dumps([VERSION, program_id, how, contract, key_id], sort_keys=True, default=str)

@@ -1,9 +1,10 @@
 """Which text of an export feeds which column of a contract."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connectors.contract import Column, ColumnMap, Entity, SourceConfig, Stream, StreamField
+from connectors.contract import Column, ColumnMap, Entity, Source, SourceConfig, Stream, StreamField
 from connectors.expression import rewritten
 from connectors.problem import UnusableExport, listing, nearest
 from connectors.read_json import quote_step, split_path
@@ -40,14 +41,19 @@ def entity_target(entity: Entity) -> Target:
     return Target(f"table__{entity.name}", entity.columns, namespaces, entity.one_of, unique)
 
 
-def stream_target(connector: str, name: str, stream: Stream) -> Target:
-    """A vendor's stream. An id that means nothing outside the vendor is hashed in the vendor's namespace."""
+def stream_target(source: Source, name: str) -> Target:
+    """A vendor's stream. An id that means nothing outside the vendor is hashed in the vendor's namespace.
+
+    The vendor's, not the connector's: help desk and help center of one vendor number the same people.
+    """
+    stream = source.streams[name]
+    vendor = re.sub(r"[^a-z0-9]+", "_", source.vendor.lower())
     namespaces = {
-        column: "email" if field.identity == "email" else connector if field.scope == "vendor" else "id"
+        column: "email" if field.identity == "email" else vendor if field.scope == "vendor" else "id"
         for column, field in stream.fields.items()
         if field.identity
     }
-    return Target(f"{connector}__{name}", stream.fields, namespaces, stream.one_of, ())
+    return Target(f"{source.name}__{name}", stream.fields, namespaces, stream.one_of, ())
 
 
 def landed_columns(target: Target) -> dict[str, Column]:

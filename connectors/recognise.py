@@ -47,7 +47,7 @@ def recognise(
         ) from None
     return [
         (
-            stream_target(source.connector, name, streams[name]),
+            stream_target(catalogue.connectors[source.connector], name),
             stream_inputs(streams[name], rows, is_json),
             rows,
         )

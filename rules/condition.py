@@ -8,14 +8,15 @@ makes a condition met or unmet that was not.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from transforms.interval import interval, probability_at_least
 
 from rules.grid import ERROR as SIGNAL_ERROR
 from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
 from rules.grid import OBSERVED, Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
 from rules.model import Condition
 from transforms.header import SignalHeader
+from transforms.interval import interval, probability_at_least
 
 MET, NOT_MET, UNKNOWN, NOT_APPLICABLE, WAIVED, ERROR = range(6)
 OUTCOMES = ("met", "not_met", "unknown", "not_applicable", "waived", "error")
@@ -169,18 +170,28 @@ def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: 
         if where.any():
             # At most x is the complement of above x: the next number up keeps an exact x on the right side.
             limit = in_force if condition.is_at_least else float(np.nextafter(in_force, np.inf))
-            above = probability_at_least(
-                header.kind,
-                reading.numerator[where],
-                reading.denominator[where],
-                reading.sample_size[where],
-                reading.value[where],
-                reading.low[where],
-                reading.high[where],
-                limit,
-            )
-            chance[where] = above if condition.is_at_least else 1.0 - above
+            above = _probability_above(header, reading, where, limit)
+            passing = above if condition.is_at_least else 1.0 - above
+            # A value without an interval can be judged but says nothing of its own doubt.
+            chance[where] = np.where(np.isnan(passing), prior, passing)
     return np.clip(chance, 0.0, 1.0)
+
+
+def _probability_above(header: SignalHeader, reading: Reading, where: Bools, limit: float) -> Floats:
+    """P(truth >= limit) of these cells. Equal evidence is asked about once: many programs share small counts."""
+    parts = (
+        reading.numerator,
+        reading.denominator,
+        reading.sample_size,
+        reading.value,
+        reading.low,
+        reading.high,
+    )
+    columns = [part[where] for part in parts]
+    alike = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(columns))), index=False)
+    _, first, back = np.unique(alike.to_numpy(), return_index=True, return_inverse=True)
+    distinct = (column[first] for column in columns)
+    return np.asarray(probability_at_least(header.kind, *distinct, limit)[back])
 
 
 def _over_hold(condition: Condition, truth: Codes, chance: Floats) -> tuple[Codes, NDArray[np.int64], Floats]:

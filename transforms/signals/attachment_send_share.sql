@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: staff sends of learning content as a file, as a share of staff sends of learning
---   content.
+--   One row per program and month: staff sends of learning content as a file, as a share of staff sends of
+--   learning content.
 -- job: deliver
 -- unit: ratio
 -- direction: down
@@ -11,7 +11,8 @@
 -- friction: [F08, F09]
 -- range: [0, 1]
 -- notes: >-
---   Sends seen in ticket replies are a part of all sends; an outbound mail or success-tool export shows the rest.
+--   Sends seen in ticket replies are a part of all sends; an outbound mail or success-tool export shows the
+--   rest.
 
 select
     program_id,

@@ -12,8 +12,8 @@
 -- friction: [F05]
 -- range: [0, 1]
 -- notes: >-
---   An audience is a tag narrower than everyone; a lifecycle path is a journey point too. Exports hold today's
---   tags, not their history, so an item published by month end is taken as tagged then as it is now.
+--   An audience is a tag narrower than everyone; a lifecycle path is a journey point too. Exports hold
+--   today's tags, not their history, so an item published by month end is taken as tagged then as it is now.
 
 with narrow as (
     select item.program_id, item.content_id
@@ -28,7 +28,8 @@ live as (
     select
         program_month.program_id,
         program_month.month,
-        narrow.content_id is not null and coalesce(item.journey_point, item.lifecycle_path) is not null as is_tagged
+        narrow.content_id is not null
+            and coalesce(item.journey_point, item.lifecycle_path) is not null as is_tagged
     from staging.program_month as program_month
     inner join staging.content_item as item
         on program_month.program_id = item.program_id

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: items published at month end that belong to a collection or a path,
---   as a share of all items published at month end.
+--   One row per program and month: items published at month end that belong to a collection or a path, as a
+--   share of all items published at month end.
 -- job: deliver
 -- unit: ratio
 -- direction: up

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: distinct authors of items that were published or edited in the three months
---   ending with the month.
+--   One row per program and month: distinct authors of items that were published or edited in the three
+--   months ending with the month.
 -- job: create
 -- unit: count
 -- direction: up
@@ -13,9 +13,9 @@
 -- range: [0, null]
 -- census: true
 -- notes: >-
---   Exports keep an item's latest edit only, so an earlier month sees publications and edits that still stand.
---   Edits that touch more than 30% of the catalogue, and more than 10 items, in one day are a bulk change and
---   do not count. Null where the catalogue names no author at all.
+--   Exports keep an item's latest edit only, so an earlier month sees publications and edits that still
+--   stand. Edits that touch more than 30% of the catalogue, and more than 10 items, in one day are a bulk
+--   change and do not count. Null where the catalogue names no author at all.
 
 with catalogue as (
     select program_id, count(*) as items, count(author_key) as authored_items

@@ -11,8 +11,8 @@
 -- range: [0, null]
 -- census: true
 -- notes: >-
---   Context only: volume is not maturity. An archived item counts until its last edit, taken as its archiving;
---   an item whose publication date is not recorded counts in every month.
+--   Context only: volume is not maturity. An archived item counts until its last edit, taken as its
+--   archiving; an item whose publication date is not recorded counts in every month.
 
 with live as (
     select program_month.program_id, program_month.month, item.content_id

@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: use of the last three months that fell on items published, edited or reviewed
---   within 180 days of month end or since their product area's last release, as a share of use of all items.
+--   One row per program and month: use of the last three months that fell on items published, edited or
+--   reviewed within 180 days of month end or since their product area's last release, as a share of use of
+--   all items.
 -- job: create
 -- unit: ratio
 -- direction: up
@@ -12,10 +13,10 @@
 -- friction: [F03]
 -- range: [0, 1]
 -- notes: >-
---   Use is views; learning activity where there are no views; every item weighs the same where there is no use at
---   all. The sample is the effective number of items under these weights. Bulk edits (more than 30% of the
---   catalogue, and more than 10 items, in one day) freshen nothing. An item that was edited after month end hides
---   its earlier edits, so it counts only where it is fresh anyway.
+--   Use is views; learning activity where there are no views; every item weighs the same where there is no
+--   use at all. The sample is the effective number of items under these weights. Bulk edits (more than 30%
+--   of the catalogue, and more than 10 items, in one day) freshen nothing. An item that was edited after
+--   month end hides its earlier edits, so it counts only where it is fresh anyway.
 
 with catalogue as (
     select program_id, count(*) as items
@@ -35,7 +36,9 @@ item_edit as (
         item.program_id,
         item.content_id,
         item.edited_at,
-        edit_day.edits > 10 and edit_day.edits > 0.3 * catalogue.items as is_bulk
+        case
+            when edit_day.edits <= 10 or edit_day.edits <= 0.3 * catalogue.items then item.edited_at
+        end as counted_at
     from staging.content_item as item
     inner join edit_day
         on item.program_id = edit_day.program_id
@@ -55,7 +58,7 @@ live as (
         greatest(
             item.published_at,
             case when item.reviewed_at < program_month.ends_at then item.reviewed_at end,
-            case when item_edit.edited_at < program_month.ends_at and not item_edit.is_bulk then item_edit.edited_at end
+            case when item_edit.edited_at < program_month.ends_at then item_edit.counted_at end
         ) as touched_at
     from staging.program_month as program_month
     inner join staging.content_item as item

@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: items published for at least 60 days that at least two accounts used or were
---   sent in the three months ending with the month, as a share of all items published for at least 60 days.
+--   One row per program and month: items published for at least 60 days that at least two accounts used or
+--   were sent in the three months ending with the month, as a share of all items published for at least 60
+--   days.
 -- job: create
 -- unit: ratio
 -- direction: up
@@ -14,8 +15,9 @@
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-
---   Use is a view, an enrolment, learning activity, a vote, or a send by staff. Accounts are counted where they
---   are known; a program that records use in the window but never whose has no row, so it is not judged.
+--   Use is a view, an enrolment, learning activity, a vote, or a send by staff. Accounts are counted where
+--   they are known; a program that records use in the window but never whose has no row, so it is not
+--   judged.
 
 with account_use as (
     select program_id, month, content_id, account_key from staging.learner_activity

@@ -12,9 +12,9 @@
 -- friction: [F02]
 -- range: [0, null]
 -- notes: >-
---   Read it beside release_coverage_rate: splitting one item into many inflates it. Edits that touch more than
---   30% of the catalogue, and more than 10 items, in one day are a bulk change and do not count. A release
---   that is not marked as internal counts as customer-facing.
+--   Read it beside release_coverage_rate: splitting one item into many inflates it. Edits that touch more
+--   than 30% of the catalogue, and more than 10 items, in one day are a bulk change and do not count. A
+--   release that is not marked as internal counts as customer-facing.
 
 with catalogue as (
     select program_id, count(*) as items

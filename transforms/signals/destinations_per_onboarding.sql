@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: median number of distinct files and links that staff sent to an account in its
---   first 30 days, over accounts that started in the three months ending with the month.
+--   One row per program and month: median number of distinct files and links that staff sent to an account
+--   in its first 30 days, over accounts that started in the three months ending with the month.
 -- job: deliver
 -- unit: count
 -- direction: down
@@ -12,9 +12,9 @@
 -- friction: [F08, F10]
 -- range: [1, null]
 -- notes: >-
---   Accounts whose 30 days are not over at month end are left out. So are accounts with no recorded send: most of
---   them were served through a channel we cannot see, and counting them as 0 would flatter the program.
---   The interval is that of the 95% order statistics.
+--   Accounts whose 30 days are not over at month end are left out. So are accounts with no recorded send:
+--   most of them were served through a channel we cannot see, and counting them as 0 would flatter the
+--   program. The interval is that of the 95% order statistics.
 
 with onboarding as (
     select

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: distinct files and links that staff sent in the three months ending with the
---   month, per distinct thing they stand for.
+--   One row per program and month: distinct files and links that staff sent in the three months ending with
+--   the month, per distinct thing they stand for.
 -- job: deliver
 -- unit: ratio
 -- direction: down
@@ -13,8 +13,9 @@
 -- range: [1, null]
 -- notes: >-
 --   Two copies stand for one thing when they are the same catalogued item, or when their names agree without
---   folder, extension, version, date and copy marks. The value is the mean number of copies; its interval is the
---   mean's, since copies are part of the things and not a second sample. The sample is sends.
+--   folder, extension, version, date and copy marks. Every link to one catalogued item is one copy. The
+--   value is the mean number of copies; its interval is the mean's, since copies are part of the things and
+--   not a second sample. The sample is sends.
 
 with send as (
     select
@@ -22,8 +23,25 @@ with send as (
         month,
         asset_key,
         content_id,
-        regexp_replace(lower(regexp_extract(asset_key, '([^/]+)/*$', 1)), '[.][a-z][a-z0-9]{1,4}$', '') as base_name
+        form,
+        regexp_replace(
+            lower(regexp_extract(asset_key, '([^/]+)/*$', 1)), '[.][a-z][a-z0-9]{1,4}$', ''
+        ) as base_name
     from staging.staff_send
+),
+
+worded as (
+    select
+        program_id,
+        month,
+        asset_key,
+        content_id,
+        form,
+        base_name,
+        ' ' || trim(
+            regexp_replace(regexp_replace(base_name, '[(][0-9]+[)]', ' ', 'g'), '[^a-z0-9]+', ' ', 'g')
+        ) || ' ' as words
+    from send
 ),
 
 undated as (
@@ -32,12 +50,10 @@ undated as (
         month,
         asset_key,
         content_id,
+        form,
         base_name,
-        regexp_replace(
-            regexp_replace(base_name, '(^|[^0-9])20[0-9]{2}[-_. ]?[0-9]{2}([-_. ]?[0-9]{2})?($|[^0-9])', '\1 \3', 'g'),
-            '[^a-z0-9]+', ' ', 'g'
-        ) as words
-    from send
+        regexp_replace(words, ' 20[0-9]{2} ?[0-9]{2}( ?[0-9]{2})? ', ' ', 'g') as words
+    from worded
 ),
 
 named as (
@@ -46,11 +62,13 @@ named as (
         month,
         asset_key,
         content_id,
+        form,
         base_name,
         trim(
             regexp_replace(
-                ' ' || words,
-                '( (v|ver|version|rev|r)? ?[0-9]{1,2}( [0-9]{1,2})?| copy| copy of| final| new| latest| draft| old)+ *$', ''
+                words,
+                '( (v|ver|version|rev) ?[0-9]+( [0-9]+)*| 20[0-9]{2}| copy| final| new| latest| old)+ $',
+                ''
             )
         ) as plain_name
     from undated
@@ -60,7 +78,7 @@ logical as (
     select
         program_id,
         month,
-        asset_key,
+        case when form = 'link' then coalesce(content_id, asset_key) else asset_key end as copy_key,
         coalesce(content_id, case when plain_name = '' then base_name else plain_name end) as thing
     from named
 ),
@@ -70,7 +88,7 @@ thing as (
         program_month.program_id,
         program_month.month,
         logical.thing,
-        count(distinct logical.asset_key) as copies,
+        count(distinct logical.copy_key) as copies,
         count(*) as sends
     from staging.program_month as program_month
     inner join logical

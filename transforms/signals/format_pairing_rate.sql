@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: topics that have both a demonstration and a written item published at month
---   end, as a share of topics that have any item.
+--   One row per program and month: topics that have both a demonstration and a written item published at
+--   month end, as a share of topics that have any item.
 -- job: create
 -- unit: ratio
 -- direction: up
@@ -12,8 +12,8 @@
 -- friction: [F05]
 -- range: [0, 1]
 -- notes: >-
---   Demonstrations are videos, interactive items, courses and lessons; written items are articles and guides.
---   Paths and certifications are neither. Items without a topic are left out.
+--   Demonstrations are videos, interactive items, courses and lessons; written items are articles and
+--   guides. Paths and certifications are neither. Items without a topic are left out.
 
 with live as (
     select program_month.program_id, program_month.month, item.topic, item.content_type
@@ -34,7 +34,9 @@ topic_format as (
         program_id,
         month,
         topic,
-        count(*) filter (where content_type in ('video', 'interactive', 'course', 'lesson')) as demonstrations,
+        count(*) filter (
+            where content_type in ('video', 'interactive', 'course', 'lesson')
+        ) as demonstrations,
         count(*) filter (where content_type in ('article', 'guide')) as written_items
     from live
     group by program_id, month, topic

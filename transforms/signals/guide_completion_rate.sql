@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: of the educational guides that customers saw in the three months ending with
---   the month, the share they completed, standardised to one mix of lengths.
+--   One row per program and month: of the educational guides that customers saw in the three months ending
+--   with the month, the share they completed, standardised to one mix of lengths.
 -- job: deliver
 -- unit: ratio
 -- direction: up
@@ -12,9 +12,10 @@
 -- friction: [F11]
 -- range: [0, 1]
 -- notes: >-
---   Long guides are completed less often whatever their quality, so lengths are weighed alike in every program and
---   month: 1 to 3 steps 0.50, 4 to 6 steps 0.35, 7 or more 0.15 (over the lengths in use). One person and guide
---   count once. Guides of unknown length are left out. The sample is the effective number of person-guide pairs.
+--   Long guides are completed less often whatever their quality, so lengths are weighed alike in every
+--   program and month: 1 to 3 steps 0.50, 4 to 6 steps 0.35, 7 or more 0.15 (over the lengths in use). One
+--   person and guide count once. Guides of unknown length are left out. The sample is the effective number
+--   of person-guide pairs.
 
 with pair as (
     select

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: active product users who saw at least one educational in-app guide, as a share
---   of active product users.
+--   One row per program and month: active product users who saw at least one educational in-app guide, as a
+--   share of active product users.
 -- job: deliver
 -- unit: ratio
 -- direction: up
@@ -11,8 +11,8 @@
 -- friction: [F11]
 -- range: [0, 1]
 -- notes: >-
---   Whoever meets a guide was in the product, so guide events make a user active too. Guides that announce or ask
---   are left out.
+--   Whoever meets a guide was in the product, so guide events make a user active too. Guides that announce
+--   or ask are left out.
 
 with presence as (
     select program_id, month, person_key, false as is_reached

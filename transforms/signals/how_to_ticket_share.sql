@@ -1,5 +1,6 @@
 -- description: >-
---   One row per program and month: how_to and training_request tickets as a share of classified customer tickets.
+--   One row per program and month: how_to and training_request tickets as a share of classified customer
+--   tickets.
 -- job: create
 -- unit: ratio
 -- direction: down

@@ -11,8 +11,8 @@
 -- friction: [F11]
 -- range: [0, 1]
 -- notes: >-
---   A view is a content view, or a learning event that opens content (launched or viewed). In-app guides are shown
---   rather than opened; they are counted in guide_reach_rate, not here.
+--   A view is a content view, or a learning event that opens content (launched or viewed). In-app guides are
+--   shown rather than opened; they are counted in guide_reach_rate, not here.
 
 with opened as (
     select program_id, month, surface

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: solved customer tickets whose public staff replies link to learning content,
---   as a share of solved customer tickets, in the month they were solved.
+--   One row per program and month: solved customer tickets whose public staff replies link to learning
+--   content, as a share of solved customer tickets, in the month they were solved.
 -- job: create
 -- unit: ratio
 -- direction: up

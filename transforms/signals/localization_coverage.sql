@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: for each language of the people active in the three months ending with the
---   month, the share of the 50 most used items published in it and not outdated, averaged over these people.
+--   One row per program and month: for each language of the people active in the three months ending with
+--   the month, the share of the 50 most used items published in it and not outdated, averaged over these
+--   people.
 -- job: deliver
 -- unit: ratio
 -- direction: up
@@ -13,9 +14,10 @@
 -- range: [0, 1]
 -- notes: >-
 --   People are active by learning or by using the product; where nobody is, every external learner on record
---   counts. Regional variants serve their whole language. Not applicable when one language holds 95% of the people
---   whose language is known; without a row, and so unknown, where several languages are spoken and the sources
---   hold no translations. A variant is taken to exist from its last edit, so past months are never flattered.
+--   counts. Regional variants serve their whole language. Not applicable when one language holds 95% of the
+--   people whose language is known; without a row, and so unknown, where several languages are spoken and
+--   the sources hold no translations. A variant is taken to exist from its last edit, so past months are
+--   never flattered.
 
 with presence as (
     select program_id, month, person_key from staging.learner_activity
@@ -35,35 +37,31 @@ active as (
         and program_month.month - interval 2 month <= presence.month
 ),
 
-active_count as (
-    select program_id, month, count(*) as people
-    from active
-    group by program_id, month
+speaker_of as (
+    select program_id, person_key, created_at, lower(regexp_extract(locale, '^([A-Za-z]+)', 1)) as language
+    from staging.learner
+    where is_internal is not true
+        and locale is not null
 ),
 
 speaker as (
-    select
-        program_month.program_id,
-        program_month.month,
-        lower(regexp_extract(learner.locale, '^[A-Za-z]+')) as language,
-        count(*) as people
+    select active.program_id, active.month, speaker_of.language, count(*) as people
+    from active
+    inner join speaker_of
+        on active.program_id = speaker_of.program_id
+        and active.person_key = speaker_of.person_key
+    group by active.program_id, active.month, speaker_of.language
+    union all
+    select program_month.program_id, program_month.month, speaker_of.language, count(*) as people
     from staging.program_month as program_month
-    inner join staging.learner as learner
-        on program_month.program_id = learner.program_id
-    left join active_count
-        on program_month.program_id = active_count.program_id
-        and program_month.month = active_count.month
-    left join active
-        on program_month.program_id = active.program_id
-        and program_month.month = active.month
-        and learner.person_key = active.person_key
-    where learner.is_internal is not true
-        and learner.locale is not null
-        and (
-            active.person_key is not null
-            or (active_count.people is null and coalesce(learner.created_at < program_month.ends_at, true))
-        )
-    group by program_month.program_id, program_month.month, lower(regexp_extract(learner.locale, '^[A-Za-z]+'))
+    inner join speaker_of
+        on program_month.program_id = speaker_of.program_id
+        and coalesce(speaker_of.created_at < program_month.ends_at, true)
+    left join (select distinct program_id, month from active) as active_month
+        on program_month.program_id = active_month.program_id
+        and program_month.month = active_month.month
+    where active_month.month is null
+    group by program_month.program_id, program_month.month, speaker_of.language
 ),
 
 audience as (
@@ -73,11 +71,19 @@ audience as (
 ),
 
 item_language as (
-    select program_id, content_id, lower(regexp_extract(source_locale, '^[A-Za-z]+')) as language, cast(null as timestamp) as since_at
+    select
+        program_id,
+        content_id,
+        lower(regexp_extract(source_locale, '^([A-Za-z]+)', 1)) as language,
+        cast(null as timestamp) as since_at
     from staging.content_item
     where source_locale is not null
     union all
-    select program_id, content_id, lower(regexp_extract(locale, '^[A-Za-z]+')) as language, edited_at as since_at
+    select
+        program_id,
+        content_id,
+        lower(regexp_extract(locale, '^([A-Za-z]+)', 1)) as language,
+        edited_at as since_at
     from staging.content_variant
     where coalesce(status, 'published') = 'published'
         and is_outdated is not true
@@ -101,7 +107,11 @@ monthly_use as (
 ),
 
 item_use as (
-    select program_month.program_id, program_month.month, item.content_id, coalesce(sum(monthly_use.uses), 0) as uses
+    select
+        program_month.program_id,
+        program_month.month,
+        item.content_id,
+        coalesce(sum(monthly_use.uses), 0) as uses
     from staging.program_month as program_month
     inner join staging.content_item as item
         on program_month.program_id = item.program_id

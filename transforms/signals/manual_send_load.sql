@@ -1,5 +1,6 @@
 -- description: >-
---   One row per program and month: staff sends of learning content, per account that was a customer in the month.
+--   One row per program and month: staff sends of learning content, per account that was a customer in the
+--   month.
 -- job: deliver
 -- unit: per account
 -- direction: down

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: active learners of known role or segment who used at least one item aimed at
---   that role or segment, as a share of active learners of known role or segment.
+--   One row per program and month: active learners of known role or segment who used at least one item aimed
+--   at that role or segment, as a share of active learners of known role or segment.
 -- job: deliver
 -- unit: ratio
 -- direction: up
@@ -11,8 +11,8 @@
 -- friction: [F05, F07]
 -- range: [0, 1]
 -- notes: >-
---   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a closing
---   s. An item that also carries a tag for everyone is not aimed at anybody.
+--   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a
+--   closing s. An item that also carries a tag for everyone is not aimed at anybody.
 
 with item_tag as (
     select
@@ -38,20 +38,21 @@ aimed_tag as (
         and item_tag.content_id = aimed_item.content_id
 ),
 
+learner_audience as (
+    select program_id, person_key, regexp_replace(lower(trim(role)), 's$', '') as audience
+    from staging.learner
+    where is_internal is not true
+        and role is not null
+    union
+    select program_id, person_key, regexp_replace(lower(trim(segment)), 's$', '') as audience
+    from staging.learner
+    where is_internal is not true
+        and segment is not null
+),
+
 item_use as (
-    select distinct
-        activity.program_id,
-        activity.month,
-        activity.person_key,
-        activity.content_id,
-        regexp_replace(lower(trim(learner.role)), 's$', '') as role,
-        regexp_replace(lower(trim(learner.segment)), 's$', '') as segment
-    from staging.learner_activity as activity
-    inner join staging.learner as learner
-        on activity.program_id = learner.program_id
-        and activity.person_key = learner.person_key
-    where learner.is_internal is not true
-        and coalesce(learner.role, learner.segment) is not null
+    select distinct program_id, month, person_key, content_id
+    from staging.learner_activity
 ),
 
 person as (
@@ -61,10 +62,13 @@ person as (
         item_use.person_key,
         count(aimed_tag.audience) as matching_uses
     from item_use
+    inner join learner_audience
+        on item_use.program_id = learner_audience.program_id
+        and item_use.person_key = learner_audience.person_key
     left join aimed_tag
         on item_use.program_id = aimed_tag.program_id
         and item_use.content_id = aimed_tag.content_id
-        and aimed_tag.audience in (item_use.role, item_use.segment)
+        and learner_audience.audience = aimed_tag.audience
     group by item_use.program_id, item_use.month, item_use.person_key
 )
 

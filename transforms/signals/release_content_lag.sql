@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: median days from a customer-facing release of the last six months to the first
---   content published or edited for its product area; releases not yet answered are censored at month end.
+--   One row per program and month: median days from a customer-facing release of the last six months to the
+--   first content published or edited for its product area; releases not yet answered are censored at month
+--   end.
 -- job: create
 -- unit: days
 -- direction: down
@@ -12,9 +13,9 @@
 -- friction: [F02]
 -- range: [0, 90]
 -- notes: >-
---   Kaplan-Meier median with the interval of Brookmeyer and Crowley. A release is followed for at most 90 days:
---   90 means 90 or more. Content made ready in the 30 days before a release has lag 0. The value is null while
---   too few releases have been followed long enough to tell.
+--   Kaplan-Meier median with the interval of Brookmeyer and Crowley. A release is followed for at most 90
+--   days: 90 means 90 or more. Content made ready in the 30 days before a release has lag 0. The value is
+--   null while too few releases have been followed long enough to tell.
 
 with touch as (
     select program_id, lower(product_area) as product_area, published_at as touched_at
@@ -48,8 +49,10 @@ first_answer as (
         release_window.program_id,
         release_window.month,
         release_window.release_id,
-        date_diff('day', release_window.released_at, release_window.ends_at) as followed_days,
-        min(date_diff('day', release_window.released_at, touch.touched_at)) as answered_after_days
+        date_diff('day', cast(release_window.released_at as date), cast(release_window.ends_at as date))
+            as followed_days,
+        min(date_diff('day', cast(release_window.released_at as date), cast(touch.touched_at as date)))
+            as answered_after_days
     from release_window
     left join touch
         on release_window.program_id = touch.program_id
@@ -95,15 +98,25 @@ survival as (
     window day_order as (partition by program_id, month order by lag_days)
 ),
 
+waiting as (
+    select
+        program_id,
+        month,
+        lag_days,
+        waiting_share,
+        1.96 * waiting_share * sqrt(variance_term) as half_width
+    from survival
+),
+
 bounds as (
     select
         program_id,
         month,
         min(lag_days) filter (where waiting_share <= 0.5) as median_days,
-        min(lag_days) filter (where waiting_share - 1.96 * waiting_share * sqrt(variance_term) <= 0.5) as low_days,
-        min(lag_days) filter (where waiting_share + 1.96 * waiting_share * sqrt(variance_term) <= 0.5) as high_days,
-        max(lag_days) as followed_days
-    from survival
+        min(lag_days) filter (where waiting_share - half_width <= 0.5) as low_days,
+        min(lag_days) filter (where waiting_share + half_width <= 0.5) as high_days,
+        max(lag_days) >= 90 or min(waiting_share) <= 0.5 as is_known
+    from waiting
     group by program_id, month
 ),
 
@@ -116,12 +129,9 @@ sample as (
 select
     bounds.program_id,
     bounds.month,
-    coalesce(bounds.median_days, case when bounds.followed_days >= 90 then 90 end) as value,
-    case
-        when bounds.median_days is not null or bounds.followed_days >= 90
-            then coalesce(bounds.low_days, bounds.followed_days)
-    end as low,
-    case when bounds.median_days is not null or bounds.followed_days >= 90 then coalesce(bounds.high_days, 90) end as high,
+    case when bounds.is_known then coalesce(bounds.median_days, 90) end as value,
+    case when bounds.is_known then coalesce(bounds.low_days, 90) end as low,
+    case when bounds.is_known then coalesce(bounds.high_days, 90) end as high,
     sample.releases as sample_size
 from bounds
 inner join sample

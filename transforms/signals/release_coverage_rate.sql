@@ -1,6 +1,7 @@
 -- description: >-
 --   One row per program and month: customer-facing releases whose 30th day lies in the month and for whose
---   product area content was published or edited within 30 days before or after, as a share of such releases.
+--   product area content was published or edited within 30 days before or after, as a share of such
+--   releases.
 -- job: create
 -- unit: ratio
 -- direction: up
@@ -11,9 +12,10 @@
 -- friction: [F02, F03]
 -- range: [0, 1]
 -- notes: >-
---   A release is judged once its 30 days are over, so a young one is neither covered nor missed. Releases without
---   a product area are left out. Bulk edits (more than 30% of the catalogue, and more than 10 items, in one day)
---   cover nothing. Exports keep the latest edit only, so coverage of old releases is a lower bound.
+--   A release is judged once its 30 days are over, so a young one is neither covered nor missed. Releases
+--   without a product area are left out. Bulk edits (more than 30% of the catalogue, and more than 10 items,
+--   in one day) cover nothing. Exports keep the latest edit only, so coverage of old releases is a lower
+--   bound.
 
 with catalogue as (
     select program_id, count(*) as items
@@ -61,7 +63,11 @@ due_release as (
 ),
 
 judged as (
-    select due_release.program_id, due_release.month, due_release.release_id, count(touch.touched_at) as touches
+    select
+        due_release.program_id,
+        due_release.month,
+        due_release.release_id,
+        count(touch.touched_at) as touches
     from due_release
     left join touch
         on due_release.program_id = touch.program_id

@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: how_to and cannot_find tickets in topics that drew at least 3 such tickets
---   in the 90 days to month end, as a share of all how_to and cannot_find tickets with a known topic.
+--   One row per program and month: how_to and cannot_find tickets in topics that drew at least 3 such
+--   tickets in the 90 days to month end, as a share of all how_to and cannot_find tickets with a known
+--   topic.
 -- job: create
 -- unit: ratio
 -- direction: down

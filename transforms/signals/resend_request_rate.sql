@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: tickets asking to send learning material again, per 100 onboardings started in
---   the month.
+--   One row per program and month: tickets asking to send learning material again, per 100 onboardings
+--   started in the month.
 -- job: deliver
 -- unit: per 100
 -- direction: down
@@ -12,9 +12,9 @@
 -- friction: [F08, F10]
 -- range: [0, null]
 -- notes: >-
---   An onboarding starts when an account becomes a customer. Requests of every account count, since material is
---   asked for again long after the first weeks; onboardings only say how much was sent out. Requests made by mail
---   to a person are not seen, so the rate is a lower bound.
+--   An onboarding starts when an account becomes a customer. Requests of every account count, since material
+--   is asked for again long after the first weeks; onboardings only say how much was sent out. Requests made
+--   by mail to a person are not seen, so the rate is a lower bound.
 
 with resend as (
     select program_id, month, count(*) as requests

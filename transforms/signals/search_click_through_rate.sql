@@ -11,7 +11,8 @@
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-
---   A search log that never holds a click does not record them, so such a program has no rows and is not judged.
+--   A search log that never holds a click does not record them, so such a program has no rows and is not
+--   judged.
 
 with click_log as (
     select distinct program_id

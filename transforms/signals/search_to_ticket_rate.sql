@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: search sessions of known customers followed by a ticket of the same person
---   within 24 hours, as a share of search sessions of known customers.
+--   One row per program and month: search sessions of known customers followed by a ticket of the same
+--   person within 24 hours, as a share of search sessions of known customers.
 -- job: deliver
 -- unit: ratio
 -- direction: down
@@ -11,8 +11,8 @@
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-
---   Where the log has no sessions, one person's searches of one day are a session. Duplicates of a ticket do not
---   count; a ticket that is out-of-office mail or spam does not either.
+--   Where the log has no sessions, one person's searches of one day are a session. Duplicates of a ticket do
+--   not count; a ticket that is out-of-office mail or spam does not either.
 
 with session as (
     select

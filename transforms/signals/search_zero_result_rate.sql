@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: customer searches that found nothing, as a share of customer searches whose
---   number of results was recorded.
+--   One row per program and month: customer searches that found nothing, as a share of customer searches
+--   whose number of results was recorded.
 -- job: deliver
 -- unit: ratio
 -- direction: down
@@ -11,8 +11,8 @@
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-
---   Searches are counted once per searcher, query and half hour. Read it beside search_click_through_rate: an
---   engine that always returns something lowers this one only.
+--   Searches are counted once per searcher, query and half hour. Read it beside search_click_through_rate:
+--   an engine that always returns something lowers this one only.
 
 with counted as (
     select program_id, month, result_count

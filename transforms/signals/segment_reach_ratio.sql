@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: share of learners active in the three months ending with the month, in the
---   segment where it is smallest, divided by the median of that share over all segments of 30 learners or more.
+--   One row per program and month: share of learners active in the three months ending with the month, in
+--   the segment where it is smallest, divided by the median of that share over all segments of 30 learners
+--   or more.
 -- job: deliver
 -- unit: ratio
 -- direction: up
@@ -12,10 +13,10 @@
 -- friction: [F07]
 -- range: [0, 1]
 -- notes: >-
---   The base of a segment is every external learner on record by month end, active or not. The interval is the 95%
---   Wilson interval of the smallest share, divided by the median; the sample is the learners of that segment.
---   Not applicable with fewer than two such segments; without a row, and so unknown, where no segment is known
---   or nobody was active.
+--   The base of a segment is every external learner on record by month end, active or not. The interval is
+--   the 95% Wilson interval of the smallest share, divided by the median; the sample is the learners of that
+--   segment. Not applicable with fewer than two such segments; without a row, and so unknown, where no
+--   segment is known or nobody was active.
 
 with learner as (
     select program_id, person_key, lower(trim(segment)) as segment, created_at
@@ -24,37 +25,49 @@ with learner as (
         and segment is not null
 ),
 
+base as (
+    select program_month.program_id, program_month.month, learner.segment, count(*) as learners
+    from staging.program_month as program_month
+    inner join learner
+        on program_month.program_id = learner.program_id
+        and coalesce(learner.created_at < program_month.ends_at, true)
+    group by program_month.program_id, program_month.month, learner.segment
+),
+
 activity_month as (
     select distinct program_id, month, person_key
     from staging.learner_activity
 ),
 
 active as (
-    select distinct program_month.program_id, program_month.month, activity_month.person_key
-    from staging.program_month as program_month
-    inner join activity_month
-        on program_month.program_id = activity_month.program_id
-        and program_month.month >= activity_month.month
-        and program_month.month - interval 2 month <= activity_month.month
-),
-
-segment_month as (
     select
         program_month.program_id,
         program_month.month,
         learner.segment,
-        count(*) as learners,
-        cast(count(active.person_key) as double) / count(*) as reach
-    from staging.program_month as program_month
+        count(distinct learner.person_key) as learners
+    from activity_month
     inner join learner
-        on program_month.program_id = learner.program_id
-    left join active
-        on program_month.program_id = active.program_id
-        and program_month.month = active.month
-        and learner.person_key = active.person_key
-    where coalesce(learner.created_at < program_month.ends_at, true)
-        or active.person_key is not null
+        on activity_month.program_id = learner.program_id
+        and activity_month.person_key = learner.person_key
+    inner join staging.program_month as program_month
+        on activity_month.program_id = program_month.program_id
+        and activity_month.month <= program_month.month
+        and activity_month.month >= program_month.month - interval 2 month
+        and coalesce(learner.created_at < program_month.ends_at, true)
     group by program_month.program_id, program_month.month, learner.segment
+),
+
+segment_month as (
+    select
+        base.program_id,
+        base.month,
+        base.learners,
+        cast(coalesce(active.learners, 0) as double) / base.learners as reach
+    from base
+    left join active
+        on base.program_id = active.program_id
+        and base.month = active.month
+        and base.segment = active.segment
 ),
 
 ranked as (

@@ -1,6 +1,7 @@
 -- description: >-
---   One row per program and month: views that customers entered from search, a collection, a path or the product,
---   and enrolments they made themselves, as a share of views with a known entry and enrolments of a known type.
+--   One row per program and month: views that customers entered from search, a collection, a path or the
+--   product, and enrolments they made themselves, as a share of views with a known entry and enrolments of a
+--   known type.
 -- job: deliver
 -- unit: ratio
 -- direction: up

@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: views of items not touched since the latest customer-facing release of their
---   product area before month end, as a share of external views of catalogued items.
+--   One row per program and month: views of items not touched since the latest customer-facing release of
+--   their product area before month end, as a share of external views of catalogued items.
 -- job: create
 -- unit: ratio
 -- direction: down
@@ -11,8 +11,8 @@
 -- friction: [F03]
 -- range: [0, 1]
 -- notes: >-
---   Touched means published, edited or reviewed. Views of an item that was edited only after month end are left
---   out where its earlier edits would decide. An item whose area had no release is not stale.
+--   Touched means published, edited or reviewed. Views of an item that was edited only after month end are
+--   left out where its earlier edits would decide. An item whose area had no release is not stale.
 
 with item_month as (
     select

@@ -12,8 +12,8 @@
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-
---   Where fewer than 20 topics were asked about, all of them are considered. Ties at the twentieth place go to
---   the name that sorts first.
+--   Where fewer than 20 topics were asked about, all of them are considered. Ties at the twentieth place go
+--   to the name that sorts first.
 
 with demand as (
     select program_id, month, topic

@@ -6,6 +6,7 @@ makes a condition met or unmet that was not.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def judge(
     outcome[complete & (signal.status == SIGNAL_ERROR)] = ERROR
     blind = (outcome == UNKNOWN) | (outcome == ERROR)
     chance = np.where(blind, unknown_prior, chance)
-    arrays = [outcome, chance, is_kept, is_between, is_launch, months_met]
+    arrays: list[NDArray[Any]] = [outcome, chance, is_kept, is_between, is_launch, months_met]
     arrays += [
         reading.value,
         reading.low,
@@ -174,7 +175,7 @@ def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: 
             passing = above if condition.is_at_least else 1.0 - above
             # A value without an interval can be judged but says nothing of its own doubt.
             chance[where] = np.where(np.isnan(passing), prior, passing)
-    return np.clip(chance, 0.0, 1.0)
+    return np.asarray(np.clip(chance, 0.0, 1.0))
 
 
 def _probability_above(header: SignalHeader, reading: Reading, where: Bools, limit: float) -> Floats:
@@ -190,8 +191,9 @@ def _probability_above(header: SignalHeader, reading: Reading, where: Bools, lim
     columns = [part[where] for part in parts]
     alike = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(columns))), index=False)
     _, first, back = np.unique(alike.to_numpy(), return_index=True, return_inverse=True)
-    distinct = (column[first] for column in columns)
-    return np.asarray(probability_at_least(header.kind, *distinct, limit)[back])
+    numerator, denominator, size, value, low, high = (column[first] for column in columns)
+    chance = probability_at_least(header.kind, numerator, denominator, size, value, low, high, limit)
+    return np.asarray(chance[back])
 
 
 def _over_hold(condition: Condition, truth: Codes, chance: Floats) -> tuple[Codes, NDArray[np.int64], Floats]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from rules.condition import OUTCOMES, Judged
 from rules.grid import Grid
@@ -25,9 +26,7 @@ def finding(pack: Pack, grid: Grid, judged: Mapping[str, Judged], reasons: Mappi
             "stage": rows.fixed(stages),
             "condition": rows.words([one.condition.id for one in ones]),
             "signal": rows.words([one.condition.signal for one in ones]),
-            "outcome": pd.Categorical.from_codes(rows.each([one.outcome for one in ones]), list(OUTCOMES)).astype(
-                "str"
-            ),
+            "outcome": _words(OUTCOMES, rows.each([one.outcome for one in ones])),
             "value": rows.each([one.reading.value for one in ones]),
             "low": rows.each([one.reading.low for one in ones]),
             "high": rows.each([one.reading.high for one in ones]),
@@ -62,7 +61,7 @@ def stage(model: LoadedPack, grid: Grid, announced: Announced, bottleneck: np.nd
             "next_step": rows.each([step.condition]),
             "next_step_text": rows.each([step.text]),
             "is_provisional": rows.each([~grid.is_complete]),
-            "change_cause": rows.each([np.where(is_change, "data", None)]),
+            "change_cause": _words(["data"], rows.each([np.where(is_change, 0, NO_STAGE)])),
             "rules_version": model.rules_version,
         }
     )
@@ -109,7 +108,7 @@ class _Rows:
     def keys(self) -> dict[str, object]:
         program, month = (np.repeat(cell, self._things) for cell in self._cells)
         return {
-            "program_id": pd.Categorical.from_codes(program, self._grid.programs).astype("str"),
+            "program_id": _words(self._grid.programs, program),
             "model": self._model,
             "month": pd.DatetimeIndex(self._grid.months)[month],
         }
@@ -120,10 +119,14 @@ class _Rows:
     def fixed(self, values: Sequence[float]) -> np.ndarray:
         return np.tile(np.array(values), len(self._cells[0]))
 
-    def words(self, values: Sequence[str]) -> object:
+    def words(self, values: Sequence[str]) -> ExtensionArray:
         known = list(dict.fromkeys(values))
-        codes = self.fixed([known.index(value) for value in values])
-        return pd.Categorical.from_codes(codes.astype(np.int64), known).astype("str")
+        return _words(known, self.fixed([known.index(value) for value in values]))
+
+
+def _words(known: Sequence[str], codes: np.ndarray) -> ExtensionArray:
+    """The known words by their position; null for -1."""
+    return pd.array(list(known), dtype="str").take(codes.astype(np.int64), allow_fill=True)
 
 
 def _numbers(positions: Positions, numbers: np.ndarray) -> pd.arrays.IntegerArray:

@@ -44,19 +44,19 @@ def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series
     """
     starts = change_points(series)
     changes = []
-    for program in np.nonzero(starts.any(axis=1))[0]:
+    for program in map(int, np.nonzero(starts.any(axis=1))[0]):
         begins = np.nonzero(starts[program])[0]
-        bounds = [0, *begins, series.shape[1]]
-        for index, month in enumerate(begins):
+        bounds = [0, *map(int, begins), series.shape[1]]
+        for index, month in enumerate(map(int, begins)):
             former = slice(bounds[index], month)
             latter = slice(month, bounds[index + 2])
             before, after = (_value(header, signal, series, program, span) for span in (former, latter))
             # The month was chosen because it differs most: the test pays for every month it could have been.
             looks = int(np.sum(~np.isnan(series[program])))
-            p_value = min(1.0, looks * _p_value(header, signal, series, int(program), (former, latter)))
+            p_value = min(1.0, looks * _p_value(header, signal, series, program, (former, latter)))
             if p_value < SIGNIFICANT and abs(after - before) >= NOTICEABLE * abs(one.worst - one.good):
                 kind: Literal["rise", "fall"] = "rise" if (after - before) * one.worse_is > 0 else "fall"
-                changes.append(Change(int(program), int(month), kind, before, after, p_value))
+                changes.append(Change(program, month, kind, before, after, p_value))
     return changes
 
 
@@ -83,12 +83,12 @@ def _p_value(header: SignalHeader, signal: Signal, series: Floats, program: int,
     """Fisher's exact test of two shares, the conditional exact test of two rates, else Mann–Whitney's of the months."""
     former, latter = spans
     if not _has_counts(header):
-        months = [values[~np.isnan(values)] for values in (series[program, former], series[program, latter])]
-        return float(stats.mannwhitneyu(*months, method="auto").pvalue)
+        early, late = (part[~np.isnan(part)] for part in (series[program, former], series[program, latter]))
+        return float(stats.mannwhitneyu(early, late).pvalue)
     before, after = (_counts(signal, series, program, span) for span in spans)
     if header.kind == "rate":
         events = round(before[0] + after[0])
         share = after[1] / (before[1] + after[1])
         return float(stats.binomtest(round(after[0]), events, share).pvalue) if events else 1.0
-    table = [[round(part[0]), max(round(part[1] - part[0]), 0)] for part in (before, after)]
+    table = np.array([[round(part[0]), max(round(part[1] - part[0]), 0)] for part in (before, after)])
     return float(stats.fisher_exact(table).pvalue)

@@ -32,8 +32,8 @@ def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
     everything = [judged[condition.id] for condition in gate.conditions]
     shape = everything[0].truth.shape
     applies = np.zeros(shape, dtype=bool)
-    for condition in everything:
-        applies |= condition.is_applicable
+    for one in everything:
+        applies |= one.is_applicable
     truth = np.ones(shape, dtype=np.int8)
     blocking: list[Bools] = []
     for condition in gate.all:
@@ -84,4 +84,4 @@ def _probability_of_at_least(count: int, chances: Sequence[Floats]) -> Floats:
         numbers *= 1.0 - met
         numbers[1:] += one_more
     at_least = np.cumsum(numbers[::-1], axis=0)[::-1]
-    return np.clip(np.take_along_axis(at_least, needed[None], axis=0)[0], 0.0, 1.0)
+    return np.asarray(np.clip(np.take_along_axis(at_least, needed[None], axis=0)[0], 0.0, 1.0))

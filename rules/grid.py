@@ -54,10 +54,7 @@ def grid_of(program_months: pd.DataFrame) -> Grid:
     stamps = pd.to_datetime(program_months["month"])
     months = sorted(stamps.unique())
     shape = (len(programs), len(months))
-    where = (
-        pd.Index(programs).get_indexer(program_months["program_id"].astype(str)),
-        pd.Index(months).get_indexer(stamps),
-    )
+    where = (positions(programs, program_months["program_id"].astype(str)), positions(months, stamps))
     exists, is_complete, is_launch = (np.zeros(shape, dtype=bool) for _ in range(3))
     exists[where] = True
     is_complete[where] = program_months["is_complete"].fillna(False).to_numpy(dtype=bool)
@@ -72,14 +69,14 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
     shape = (len(wanted), *grid.shape)
     rows = signals[signals["signal"].isin(wanted)]
     where = (
-        pd.Index(wanted).get_indexer(rows["signal"]),
-        pd.Index(grid.programs).get_indexer(rows["program_id"].astype(str)),
-        pd.Index(grid.months).get_indexer(pd.to_datetime(rows["month"])),
+        positions(wanted, rows["signal"]),
+        positions(grid.programs, rows["program_id"].astype(str)),
+        positions(grid.months, pd.to_datetime(rows["month"])),
     )
     inside = (where[1] >= 0) & (where[2] >= 0)
     at = tuple(index[inside] for index in where)
     status = np.full(shape, UNKNOWN, dtype=np.int8)
-    status[at] = np.maximum(pd.Index(STATUSES).get_indexer(rows["status"]), UNKNOWN)[inside]
+    status[at] = np.maximum(positions(STATUSES, rows["status"]), UNKNOWN)[inside]
     numbers = {name: np.full(shape, np.nan) for name in NUMBERS}
     for name, array in numbers.items():
         array[at] = pd.to_numeric(rows[name]).to_numpy(dtype=np.float64, na_value=np.nan)[inside]
@@ -87,6 +84,11 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
         name: Signal(status[index], *(numbers[number][index] for number in NUMBERS))
         for index, name in enumerate(wanted)
     }
+
+
+def positions(known: Sequence[object], values: pd.Series) -> NDArray[np.int64]:
+    """Where each value stands among the known ones; -1 where it does not."""
+    return np.asarray(pd.Index(list(known)).get_indexer(pd.Index(values)), dtype=np.int64)
 
 
 def earlier(array: NDArray[np.generic], lag: int, fill: float | bool) -> NDArray[np.generic]:

@@ -42,7 +42,9 @@ def bottleneck(pack: Pack, gates: Sequence[JudgedGate]) -> np.ndarray:
     """The job of the lowest gate that is known to be unmet, as an object array; None where there is none."""
     unmet = np.stack([gate.truth == -1 for gate in gates])
     jobs = np.array([stage.job for stage in pack.stages[1:]], dtype=object)
-    return np.where(unmet.any(axis=0), jobs[unmet.argmax(axis=0)], None)
+    lowest = jobs[unmet.argmax(axis=0)]
+    lowest[~unmet.any(axis=0)] = None
+    return np.asarray(lowest)
 
 
 def _judge_job(name: str, own: Sequence[tuple[int, JudgedGate]]) -> JudgedJob:

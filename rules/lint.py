@@ -80,8 +80,8 @@ def lint_frictions(
         for model, number in friction.cleared_at.items():
             if model in stages and number not in stages[model]:
                 legal = ", ".join(map(str, stages[model]))
-                path = ("frictions", index, "cleared_at", model)
-                found.append((path, f"{model} has no stage {number}; it has {legal}"))
+                where = ("frictions", index, "cleared_at", model)
+                found.append((where, f"{model} has no stage {number}; it has {legal}"))
     wall = frictions.delivery_wall
     for key, signal in (("content", wall.content), ("learners", wall.learners), ("resends", wall.resends)):
         if signal not in catalogue:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rules.grid import Bools, Grid, carry_last_complete
+from rules.grid import Bools, Grid, carry_last_complete, positions
 from transforms.header import SignalHeader
 
 
@@ -63,9 +63,9 @@ def find_missing(
     facts = facts[facts["entity"].isin(entities)]
     covered = np.zeros((len(entities), *grid.shape), dtype=bool)
     at = (
-        pd.Index(entities).get_indexer(facts["entity"]),
-        pd.Index(grid.programs).get_indexer(facts["program_id"].astype(str)),
-        pd.Index(grid.months).get_indexer(pd.to_datetime(facts["month"])),
+        positions(entities, facts["entity"]),
+        positions(grid.programs, facts["program_id"].astype(str)),
+        positions(grid.months, pd.to_datetime(facts["month"])),
     )
     inside = (at[1] >= 0) & (at[2] >= 0)
     covered[tuple(index[inside] for index in at)] = True

@@ -1,0 +1,157 @@
+"""How far each source was observed, and so for which months an entity's silence means zero.
+
+A month that no source covers is unknown, never zero. A source is observed through the newest fact of any of
+its entities, because one export is taken at one time: a help desk whose newest row is a user has been read
+for tickets up to that day too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+
+from transforms.inputs import contract, entity_names
+
+DEFAULT_STALE_AFTER_DAYS = 45
+TIME_TYPES = ("timestamp", "date")
+
+
+def build_coverage(con: duckdb.DuckDBPyConnection, rejected: Collection[tuple[str, str]] = ()) -> None:
+    """Builds `coverage.source` and `coverage.entity_month` from `source.*`, `config.*` and the spine.
+
+    `rejected` names the (program_id, source) pairs of which some file was rejected whole: one of them that
+    left no rows has status `rejected` rather than `missing`.
+
+    - coverage.source, one row per program, source and entity (entity null where a source gave no rows):
+      program_id, source, connector, entity, first_at, observed_through DATE, row_count, status
+      (ok, stale, rejected, missing).
+    - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
+      is_covered, observed_through DATE (null where no source has the entity).
+    """
+    con.execute("create schema if not exists coverage")
+    con.execute(f"create or replace temp table entity_fact as {' union all '.join(map(_facts, entity_names()))}")
+    con.execute("create or replace temp table entity_rule (entity varchar, is_state boolean, silence_days integer)")
+    rules = [(name, contract(name)["kind"] == "state", contract(name)["silence_days"]) for name in entity_names()]
+    con.executemany("insert into entity_rule values (?, ?, ?)", rules)
+    con.execute("create or replace temp table rejected_source (program_id varchar, source varchar)")
+    if rejected:
+        con.executemany("insert into rejected_source values (?, ?)", sorted(rejected))
+    con.execute(SOURCE_SQL, {"stale_after_days": DEFAULT_STALE_AFTER_DAYS})
+    con.execute(ENTITY_MONTH_SQL)
+
+
+def _facts(entity: str) -> str:
+    """SQL for the facts of one entity by source: how many, the first, and the newest trace of any kind."""
+    columns = contract(entity)["columns"]
+    time = contract(entity).get("time")
+    traces = [
+        f'cast(max("{name}") filter (where "{name}" < run.as_of + 1) as date)'
+        for name, column in columns.items()
+        if column["type"] in TIME_TYPES and not column.get("may_be_future")
+    ]
+    newest = f"greatest({', '.join([*traces, 'null::date'])})"
+    first = f'min(cast("{time}" as timestamp))' if time else "null::timestamp"
+    return f"""
+        select
+            program_id,
+            source,
+            '{entity}' as entity,
+            count(*) as row_count,
+            {first} as first_at,
+            {newest} as newest_on
+        from source.{entity}
+        cross join config.run as run
+        group by program_id, source
+    """
+
+
+SOURCE_SQL = """
+create or replace table coverage.source as
+with newest as (
+    select
+        fact.program_id,
+        fact.source,
+        max(fact.newest_on) as newest_on,
+        bool_and(rule.is_state) as is_state_only
+    from entity_fact as fact
+    inner join entity_rule as rule on rule.entity = fact.entity
+    group by fact.program_id, fact.source
+)
+
+select
+    declared.program_id,
+    declared.source,
+    declared.connector,
+    fact.entity,
+    fact.first_at,
+    -- nobody can have observed what comes after the day judged
+    case
+        when coalesce(declared.observed_through, newest.newest_on) > run.as_of then run.as_of
+        else coalesce(declared.observed_through, newest.newest_on)
+    end as observed_through,
+    coalesce(fact.row_count, 0) as row_count,
+    case
+        when fact.entity is null and rejected_source.source is not null then 'rejected'
+        when fact.entity is null then 'missing'
+        -- a list of accounts in which nobody is new has not stopped: only its owner can say it is old
+        when newest.is_state_only and declared.observed_through is null then 'ok'
+        when coalesce(declared.observed_through, newest.newest_on)
+            + coalesce(declared.stale_after_days, $stale_after_days) < run.as_of then 'stale'
+        else 'ok'
+    end as status
+from config.source as declared
+cross join config.run as run
+left join entity_fact as fact using (program_id, source)
+left join newest using (program_id, source)
+left join rejected_source using (program_id, source)
+order by declared.program_id, declared.source, fact.entity
+"""
+
+ENTITY_MONTH_SQL = """
+create or replace table coverage.entity_month as
+with span as (
+    select
+        source.program_id,
+        source.entity,
+        rule.is_state,
+        cast(
+            case
+                when source.first_at >= calendar.ends_at then calendar.month + interval 1 month
+                else calendar.month
+            end as date
+        ) as first_month,
+        source.observed_through,
+        source.observed_through + rule.silence_days as silent_through
+    from coverage.source as source
+    inner join entity_rule as rule on rule.entity = source.entity
+    left join staging.program as program on program.program_id = source.program_id
+    -- twelve hours back is never after the local month and at most one month before it
+    left join config.calendar as calendar
+        on calendar.timezone = program.timezone
+        and calendar.month = cast(date_trunc('month', source.first_at - interval 12 hours) as date)
+)
+
+select
+    spine.program_id,
+    rule.entity,
+    spine.month,
+    -- the month in progress need only be observed up to the day judged
+    coalesce(
+        bool_or(
+            span.is_state
+            or (
+                spine.month >= span.first_month
+                and span.silent_through >= least(last_day(spine.month), run.as_of)
+            )
+        ),
+        false
+    ) as is_covered,
+    max(span.observed_through) as observed_through
+from staging.program_month as spine
+cross join entity_rule as rule
+cross join config.run as run
+left join span on span.program_id = spine.program_id and span.entity = rule.entity
+group by spine.program_id, rule.entity, spine.month
+order by spine.program_id, rule.entity, spine.month
+"""

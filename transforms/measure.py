@@ -1,0 +1,172 @@
+"""Runs every signal's SQL and gives the numbers their status, interval and sample: `signal.signal`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from transforms.catalogue import Catalogue, Signal
+from transforms.header import SignalHeader
+from transforms.inputs import contract
+from transforms.interval import Floats, interval
+
+KEYS = ["program_id", "month"]
+COUNTED = ("share", "rate", "ratio", "state_share")
+NEEDED = {
+    "share": ["numerator", "denominator"],
+    "state_share": ["numerator", "denominator"],
+    "rate": ["numerator", "denominator"],
+    "ratio": ["numerator", "denominator"],
+    "count": ["value"],
+    "median": ["value", "low", "high", "sample_size"],
+    "difference": ["value", "low", "high", "sample_size"],
+}
+NUMBERS = ["value", "low", "high", "numerator", "denominator", "sample_size"]
+
+SIGNAL_TABLE = """
+create or replace table signal.signal (
+    program_id varchar,
+    month date,
+    signal varchar,
+    status varchar,
+    value double,
+    low double,
+    high double,
+    numerator double,
+    denominator double,
+    sample_size double,
+    unit varchar,
+    observed_through date,
+    is_complete boolean,
+    message varchar
+)
+"""
+
+
+@dataclass(frozen=True)
+class Spine:
+    """Months to measure and, by program, entity and month, how far each entity was observed."""
+
+    months: pd.DataFrame
+    covered: pd.DataFrame
+
+
+def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFrame:
+    """Measures all signals for every program and month of the spine; fills and returns `signal.signal`.
+
+    Status is `observed`, `unknown` (a needed source does not cover the month), `not_applicable` (the signal
+    says so), or `error` with a message: a signal whose SQL fails stops neither the others nor the run.
+    """
+    spine = Spine(
+        months=con.execute("select program_id, month, is_complete from staging.program_month order by all").df(),
+        covered=con.execute("select * from coverage.entity_month").df(),
+    )
+    frames = [_measured(con, signal, spine) for signal in catalogue.signals.values()]
+    con.execute("create schema if not exists signal")
+    con.execute(SIGNAL_TABLE)
+    if frames:
+        con.register("measured", pd.concat(frames, ignore_index=True))
+        con.execute("insert into signal.signal by name select * from measured")
+        con.unregister("measured")
+    return con.execute("select * from signal.signal order by program_id, signal, month").df()
+
+
+def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, spine: Spine) -> pd.DataFrame:
+    """One signal over the whole spine, in the columns of `signal.signal`."""
+    frame = spine.months.merge(_coverage(signal.header, spine), on=KEYS, how="left")
+    try:
+        rows = con.execute(signal.sql).df()
+        message = _shape_problem(rows, signal.header)
+    except duckdb.Error as error:
+        rows, message = pd.DataFrame(), str(error)
+    if message is not None:
+        numbers = frame.assign(**dict.fromkeys(NUMBERS, np.nan), status="error")
+        message = f"{signal.path.as_posix()}: {message}"
+    else:
+        numbers = _numbers(frame, rows, signal.header)
+    return numbers[[*KEYS, "is_complete", "observed_through", "status", *NUMBERS]].assign(
+        signal=signal.name, unit=signal.header.unit, message=message
+    )
+
+
+def _coverage(header: SignalHeader, spine: Spine) -> pd.DataFrame:
+    """Per program and month: whether all needed sources cover it, and how far the least far was observed.
+
+    A list of accounts may not have changed for a year: lists say how far only where a signal needs no events.
+    """
+    needs = []
+    for need in header.sources:
+        names = [need] if isinstance(need, str) else need
+        rows = spine.covered[spine.covered["entity"].isin(names)]
+        is_event = rows["entity"].map(lambda name: contract(name)["kind"] == "event")
+        seen = rows["observed_through"].where(rows["is_covered"])
+        rows = rows.assign(event_seen=seen.where(is_event), list_seen=seen.where(~is_event))
+        needs.append(
+            rows.groupby(KEYS, as_index=False).agg(
+                is_covered=("is_covered", "any"), event_seen=("event_seen", "max"), list_seen=("list_seen", "max")
+            )
+        )
+    least = (
+        pd.concat(needs)
+        .groupby(KEYS, as_index=False)
+        .agg(is_covered=("is_covered", "all"), event_seen=("event_seen", "min"), list_seen=("list_seen", "min"))
+    )
+    observed_through = least["event_seen"].fillna(least["list_seen"])
+    return least.assign(observed_through=observed_through)[[*KEYS, "is_covered", "observed_through"]]
+
+
+def _shape_problem(rows: pd.DataFrame, header: SignalHeader) -> str | None:
+    """What is wrong with the columns or the grain of a signal's result, if anything."""
+    missing = [name for name in [*KEYS, *NEEDED[header.kind]] if name not in rows.columns]
+    if missing:
+        return f"kind {header.kind} needs column {missing[0]!r}; the SQL returns {', '.join(rows.columns)}"
+    twice = rows[rows.duplicated(KEYS)]
+    if len(twice):
+        first = twice.iloc[0]
+        return f"two rows for program {first['program_id']!r} and month {first['month']:%Y-%m}; return one"
+    return None
+
+
+def _numbers(frame: pd.DataFrame, rows: pd.DataFrame, header: SignalHeader) -> pd.DataFrame:
+    """Status, value, interval and sample of every month of the spine."""
+    applicable = rows.get("is_applicable", pd.Series(True, index=rows.index)).fillna(True).astype(bool)
+    given = rows.assign(is_applicable=applicable)[
+        [*KEYS, "is_applicable", *(name for name in NUMBERS if name in rows.columns)]
+    ]
+    merged = frame.merge(given, on=KEYS, how="left", indicator="found")
+    merged["status"] = np.select(
+        [~merged["is_covered"].fillna(False).astype(bool), merged["is_applicable"].eq(False)],
+        ["unknown", "not_applicable"],
+        default="observed",
+    )
+    silent = (merged["found"] == "left_only").to_numpy()
+    numbers = {
+        name: merged[name].to_numpy(dtype=float, na_value=np.nan) if name in merged else np.full(len(merged), np.nan)
+        for name in NUMBERS
+    }
+    top, bottom = numbers["numerator"], numbers["denominator"]
+    if header.kind in COUNTED:
+        # a covered month without a row had no events: nothing of nothing, which has no value
+        top, bottom = np.where(silent, 0.0, top), np.where(silent, 0.0, bottom)
+        value = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    else:
+        value = np.where(silent & (header.kind == "count"), 0.0, numbers["value"])
+    sample = np.where(np.isnan(numbers["sample_size"]), _sample(header, top, bottom, value), numbers["sample_size"])
+    sample = np.where(silent, 0.0, sample)
+    ends = (value, value) if header.census else (numbers["low"], numbers["high"])
+    low, high = interval(header.kind, top, bottom, sample, value, *ends)
+    observed = (merged["status"] == "observed").to_numpy()
+    columns = {"value": value, "low": low, "high": high, "numerator": top, "denominator": bottom, "sample_size": sample}
+    return merged.assign(**{name: np.where(observed, column, np.nan) for name, column in columns.items()})
+
+
+def _sample(header: SignalHeader, top: Floats, bottom: Floats, value: Floats) -> Floats:
+    """The sample size where the SQL gives none: what the minimum sample is counted in."""
+    if header.kind == "rate":
+        return np.multiply(bottom, header.per)
+    if header.kind == "ratio":
+        return top + bottom
+    return value if header.kind == "count" else bottom

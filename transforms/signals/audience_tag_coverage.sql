@@ -21,7 +21,9 @@ with narrow as (
     cross join unnest(item.audience_tags) as tags(tag)
     where trim(tags.tag) <> ''
     group by item.program_id, item.content_id
-    having count(*) filter (where lower(trim(tags.tag)) in ('all', 'everyone', 'any', 'anyone')) = 0
+    having count(*) filter (
+        where lower(trim(tags.tag)) in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+    ) = 0
 ),
 
 live as (

@@ -34,7 +34,17 @@ content_address as (
 ),
 
 reply_link as (
-    select comment.program_id, comment.ticket_id, comment.month, link.address
+    select
+        comment.program_id,
+        comment.ticket_id,
+        comment.month,
+        -- as the addresses of items and sends are written: no scheme, query, fragment or closing slash
+        rtrim(
+            regexp_replace(
+                regexp_replace(lower(trim(link.address)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''
+            ),
+            '/'
+        ) as address
     from staging.ticket_comment as comment
     cross join unnest(comment.links) as link(address)
     where comment.is_staff and comment.is_public

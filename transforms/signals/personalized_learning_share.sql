@@ -27,7 +27,9 @@ aimed_item as (
     select program_id, content_id
     from item_tag
     group by program_id, content_id
-    having count(*) filter (where audience in ('all', 'everyone', 'any', 'anyone')) = 0
+    having count(*) filter (
+        where audience in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+    ) = 0
 ),
 
 aimed_tag as (

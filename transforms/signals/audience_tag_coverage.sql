@@ -22,7 +22,8 @@ with narrow as (
     where trim(tags.tag) <> ''
     group by item.program_id, item.content_id
     having count(*) filter (
-        where lower(trim(tags.tag)) in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+        where lower(trim(tags.tag))
+            in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
     ) = 0
 ),
 

@@ -1,0 +1,51 @@
+-- description: >-
+--   One row per program and month: people with learning activity who come from a company that is no
+--   customer, as a share of all people with learning activity.
+-- job: scale
+-- unit: ratio
+-- direction: up
+-- kind: share
+-- window: T3
+-- minimum_sample: 30
+-- sources:
+--   - account
+--   - learner
+--   - [content_view, enrollment, guide_event, learning_event, live_session]
+-- friction: [F16]
+-- range: [0, 1]
+-- notes: >-
+--   Somebody on a personal address, or with no address known, may be a customer in disguise: such people
+--   count in the denominator only.
+
+with person as (
+    select
+        activity.program_id,
+        activity.month,
+        activity.person_key,
+        count(account.account_key) > 0 as is_customer
+    from staging.learner_activity as activity
+    left join staging.account as account
+        on activity.program_id = account.program_id
+        and activity.account_key = account.account_key
+    where activity.person_key is not null
+    group by activity.program_id, activity.month, activity.person_key
+)
+
+select
+    person.program_id,
+    person.month,
+    count(*) filter (
+        where not person.is_customer
+            and learner.email_domain is not null
+            and learner.email_domain not in (
+                'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'msn.com',
+                'yahoo.com', 'icloud.com', 'me.com', 'aol.com', 'gmx.de', 'gmx.net', 'web.de', 'proton.me',
+                'protonmail.com', 'mail.ru', 'qq.com', '163.com'
+            )
+    ) as numerator,
+    count(*) as denominator
+from person
+left join staging.learner as learner
+    on person.program_id = learner.program_id
+    and person.person_key = learner.person_key
+group by person.program_id, person.month

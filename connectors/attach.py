@@ -46,22 +46,19 @@ def all_targets(catalogue: Catalogue) -> list[Target]:
 
 def _select(target: Target, file: FileLoad, part: Part) -> str:
     path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(part.parquet.resolve()))
-    row = "_row" if part.has_row else "file_row_number + 1"
     columns = ", ".join(
         quoted(name) if name in part.columns else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
         for name, column in landed_columns(target).items()
     )
-    number = "" if part.has_row else ", file_row_number = true"
     return (
         f"select {literal(file.program_id)} as _program_id, {literal(file.source)} as _source,"
-        f" {literal(file.file)} as _file, {row} as _row, {columns} from read_parquet({literal(path)}{number})"
+        f" {literal(file.file)} as _file, _row, {columns} from read_parquet({literal(path)})"
     )
 
 
 def _nothing(target: Target) -> str:
     columns = ", ".join(
-        f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
-        for name, column in landed_columns(target).items()
+        f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}" for name, column in landed_columns(target).items()
     )
     return (
         "select cast(null as varchar) as _program_id, cast(null as varchar) as _source,"

@@ -169,14 +169,10 @@ def faults(column: Column, name: str, text: str, value: str, clock: dt.datetime)
 
 def _time_faults(column: Column, text: str, value: str, clock: dt.datetime) -> list[Fault]:
     kind = "timestamp" if column.type == "timestamp" else "date"
-    early = literal(
-        f" is before {EARLIEST:%Y-%m-%d}; legal: 1990 or later; check the unit and format of the column"
-    )
+    early = literal(f" is before {EARLIEST:%Y-%m-%d}; legal: 1990 or later; check the unit and format of the column")
     found = [Fault(f"{value} < {kind} '{EARLIEST:%Y-%m-%d}'", f"{_seen(column, text)} || {early}")]
     if not column.may_be_future:
         latest = clock + SKEW
         late = literal(" is in the future; legal: a time that has passed; check the format and the time zone")
-        found.append(
-            Fault(f"{value} > {kind} '{latest:%Y-%m-%d %H:%M:%S}'", f"{_seen(column, text)} || {late}")
-        )
+        found.append(Fault(f"{value} > {kind} '{latest:%Y-%m-%d %H:%M:%S}'", f"{_seen(column, text)} || {late}"))
     return found

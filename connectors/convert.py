@@ -1,7 +1,9 @@
-"""Rows of one export to typed, pseudonymous Parquet: set-based SQL, one pass where nothing is wrong.
+"""Rows of one export to typed, pseudonymous Parquet: set-based SQL, read once, written once where nothing is wrong.
 
-The pass writes every row with its values, and for a row that breaks the contract also the column, the reason and the
-texts it had. Only if there is such a row are the good rows written again without it.
+The file is read into a temporary table in the order of its rows, which is what numbers them: a CSV scan that counted
+its rows could use one core only, and a join forgets their order. From there every row is written with its values, and
+for a row that breaks the contract also the column, the reason and the texts it had. Only if there is such a row are
+the good rows written again without it.
 """
 
 import datetime as dt
@@ -24,7 +26,6 @@ class Converted:
     """What one target of one file came to. Rejected rows are in the temp table `rejected`."""
 
     columns: tuple[str, ...]
-    has_row: bool
     rows_read: int
     rows_loaded: int
 
@@ -47,35 +48,43 @@ def convert(
 ) -> Converted:
     """Write `parquet` and fill `rejected`. The session's time zone must be the source's."""
     identities = [name for name in inputs if name in target.namespaces]
-    tables = _make_keys(con, rows, target, inputs, identities)
-    _forget_ragged(con, rows)
+    ragged = _read(con, rows, inputs)
+    tables = _make_keys(con, target, inputs, identities)
     beside = parquet.with_suffix(".new")
-    con.execute(f"copy ({_select(rows, target, inputs, tables, clock)}) to {literal(str(beside))} {FORMAT}")
+    select = _select(rows, target, inputs, tables=tables, clock=clock, has_gaps=ragged > 0)
+    con.execute(f"copy ({select}) to {literal(str(beside))} {FORMAT}")
+    con.execute("drop table raw")
     columns = tuple(
         column
         for name in inputs
         for column in ((name, f"{name}_domain") if target.columns[name].identity == "email" else (name,))
     )
-    ragged = _number_rows(con, rows, beside)
+    con.execute(f"create or replace temp view numbered as select * from read_parquet({_plain(beside)})")
     kept = _scalar(con, "select count(*) from numbered")
-    con.execute(
-        "insert into rejected select _row, _column, _reason, _raw from numbered where _reason is not null"
-    )
+    con.execute("insert into rejected select _row, _column, _reason, _raw from numbered where _reason is not null")
+    refused = _scalar(con, "select count(_reason) from numbered")
     repeated = _reject_repeated(con, target, inputs, columns)
-    if not (ragged or repeated or _scalar(con, "select count(_reason) from numbered")):
+    if refused or repeated:
+        listed = ", ".join(quoted(name) for name in columns)
+        good = "where _reason is null and _row not in (select _row from repeated)"
+        con.execute(f"copy (select _row, {listed} from numbered {good}) to {literal(str(parquet))} {FORMAT}")
+        beside.unlink()
+    else:
         beside.replace(parquet)
-        return Converted(columns, rows.has_row, kept, kept)
-    listed = ", ".join(quoted(name) for name in columns)
-    con.execute(
-        f"copy (select _row, {listed} from numbered where _reason is null and _row not in (select _row from repeated)"
-        f" order by _row) to {literal(str(parquet))} {FORMAT}"
-    )
-    beside.unlink()
-    loaded = _scalar(con, f"select count(*) from read_parquet({_plain(parquet)})")
-    return Converted(columns, True, kept + ragged, loaded)
+    return Converted(columns, kept + ragged, kept - refused - repeated)
 
 
 FORMAT = "(format parquet, compression zstd)"
+RAGGED = {
+    "MISSING COLUMNS": "has fewer values than the header; legal: one value per column; check for a cut-off line",
+    "TOO MANY COLUMNS": "has more values than the header; legal: one value per column; put values that hold the"
+    " delimiter in double quotes",
+    "UNQUOTED VALUE": 'has a double quote that is not closed or not doubled; legal: "a ""b"" c"; check the quotes from'
+    " this row on",
+    "LINE SIZE OVER MAXIMUM": "is longer than 2,000,000 bytes; legal: shorter lines; check for a double quote that is"
+    " not closed",
+}
+UNREADABLE = "cannot be read as CSV; legal: one value per column; check the quotes and the delimiter"
 
 
 def _plain(path: Path) -> str:
@@ -87,24 +96,31 @@ def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0]) if row else 0
 
 
+def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input]) -> int:
+    """Table `raw`: the text of every input as r_<column>, in file order. Lists ragged rows; returns how many."""
+    if rows.rejects:
+        con.execute(f"drop table if exists {rows.rejects}")
+        con.execute(f"drop table if exists {rows.rejects}_scan")
+    texts = ", ".join(f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items())
+    place = "_row, _is_broken, " if rows.has_row else ""
+    con.execute(f"create or replace temp table raw as select {place}{texts} from ({rows.relation()})")
+    return _list_ragged(con, rows.rejects) if rows.rejects else 0
+
+
 def _make_keys(
-    con: duckdb.DuckDBPyConnection,
-    rows: Rows,
-    target: Target,
-    inputs: Mapping[str, Input],
-    identities: list[str],
+    con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[str, Input], identities: list[str]
 ) -> dict[str, str]:
     """A table of keys per namespace, each distinct text hashed once; returns the table of every identity column."""
     if not identities:
         return {}
-    texts = ", ".join(f"{inputs[name].sql} as {quoted(name)}" for name in identities)
-    con.execute(f"create or replace temp table seen as select distinct {texts} from ({rows.relation()})")
+    texts = ", ".join(quoted("r_" + name) for name in identities)
+    con.execute(f"create or replace temp table seen as select distinct {texts} from raw")
     tables: dict[str, str] = {}
     for number, namespace in enumerate(sorted({target.namespaces[name] for name in identities})):
         mine = [name for name in identities if target.namespaces[name] == namespace]
         tables |= dict.fromkeys(mine, f"keys_{number}")
         # distinct: one text stands beside many others in `seen`, and a key listed twice would double its rows
-        union = " union ".join(f"select distinct {quoted(name)} as raw from seen" for name in mine)
+        union = " union ".join(f"select distinct {quoted('r_' + name)} as raw from seen" for name in mine)
         key = hashed_sql(namespace, "normal")
         if namespace == "email":
             key = f"case when regexp_full_match(normal, '{IS_ADDRESS}') then {key} end"
@@ -121,42 +137,44 @@ def _select(
     rows: Rows,
     target: Target,
     inputs: Mapping[str, Input],
+    *,
     tables: Mapping[str, str],
     clock: dt.datetime,
+    has_gaps: bool,
 ) -> str:
-    """The one pass. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
-    texts, joins, joined, values = [], [], [], []
-    for name, given in inputs.items():
+    """Every row judged. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
+    texts, joins, values = [], [], []
+    for name in inputs:
         column = target.columns[name]
         if name in tables:
-            texts.append(f"{given.sql} as {quoted('r_' + name)}")
             alias = quoted("k_" + name)
-            joins.append(
-                f" left join {tables[name]} as {alias} on {alias}.raw = export.{quoted('r_' + name)}"
-            )
-            joined.append(f"{alias}.raw as {quoted('t_' + name)}, {alias}.key as {quoted('v_' + name)}")
-            joined.append(f"{alias}.domain as {quoted('d_' + name)}")
+            joins.append(f" left join {tables[name]} as {alias} on {alias}.raw = raw.{quoted('r_' + name)}")
+            texts.append(f"{alias}.raw as {quoted('t_' + name)}, {alias}.key as {quoted('v_' + name)}")
+            texts.append(f"{alias}.domain as {quoted('d_' + name)}")
         else:
-            texts.append(f"{text_sql(column, given.sql)} as {quoted('t_' + name)}")
+            texts.append(f"{text_sql(column, 'raw.' + quoted('r_' + name))} as {quoted('t_' + name)}")
             values.append(f"{value_sql(column, quoted('t_' + name))} as {quoted('v_' + name)}")
+    if rows.has_row:
+        texts += ["raw._row as _row", "raw._is_broken as _is_broken"]
+    elif has_gaps:
+        joins.append(" asof left join gaps on raw.rowid >= gaps.kept_before")
+        texts.append("raw.rowid + 1 + coalesce(gaps.n, 0) as _row")
+    else:
+        texts.append("raw.rowid + 1 as _row")
     found = _all_faults(rows, target, inputs, clock)
     checks = " ".join(f"when {fault.when} then {number}" for number, (_, fault) in enumerate(found))
     bad = f"case {checks} end" if found else "cast(null as integer)"
-    export = ", ".join([*(["_record", "_row"] if rows.has_row else []), *texts])
     named = [f"{quoted('v_' + name)} as {quoted(name)}" for name in inputs]
     named += [
         f"{quoted('d_' + name)} as {quoted(name + '_domain')}"
         for name in inputs
         if target.columns[name].identity == "email"
     ]
-    if rows.has_row:
-        named.insert(0, "_row")
     return (
-        f"with export as (select {export} from ({rows.relation()})),"
-        f" keyed as (select {', '.join(['export.*', *joined])} from export{''.join(joins)}),"
-        f" typed as (select {', '.join(['*', *values])} from keyed),"
+        f"with texts as (select {', '.join(texts)} from raw{''.join(joins)}),"
+        f" typed as (select {', '.join(['*', *values])} from texts),"
         f" judged as (select *, {bad} as _bad from typed)"
-        f" select {', '.join(named)}, {_told(found)}, {_kept(inputs, tables)} from judged"
+        f" select _row, {', '.join(named)}, {_told(found)}, {_kept(inputs, tables)} from judged"
     )
 
 
@@ -173,15 +191,11 @@ def _told(found: list[tuple[str, Fault]]) -> str:
 
 def _kept(inputs: Mapping[str, Input], tables: Mapping[str, str]) -> str:
     """The texts of a rejected row for the quarantine: what is mapped and nothing else, identities as keys."""
-    packed = ", ".join(
-        f"{quoted(name)} := {quoted(('v_' if name in tables else 't_') + name)}" for name in inputs
-    )
+    packed = ", ".join(f"{quoted(name)} := {quoted(('v_' if name in tables else 't_') + name)}" for name in inputs)
     return f"case when _bad is not null then cast(to_json(struct_pack({packed})) as varchar) end as _raw"
 
 
-def _all_faults(
-    rows: Rows, target: Target, inputs: Mapping[str, Input], clock: dt.datetime
-) -> list[tuple[str, Fault]]:
+def _all_faults(rows: Rows, target: Target, inputs: Mapping[str, Input], clock: dt.datetime) -> list[tuple[str, Fault]]:
     found = [("", fault) for fault in rows.faults]
     headers = [
         f"{quoted('t_' + name)} = {literal(given.name)}"
@@ -193,9 +207,7 @@ def _all_faults(
         found.append(("", Fault(" and ".join(headers[:2]), reason)))
     for name, given in inputs.items():
         text, value = quoted("t_" + name), quoted("v_" + name)
-        found += [
-            (given.name, fault) for fault in faults(target.columns[name], given.name, text, value, clock)
-        ]
+        found += [(given.name, fault) for fault in faults(target.columns[name], given.name, text, value, clock)]
     ways = [name for name in target.one_of if name in inputs]
     if ways:
         shown = " or ".join(inputs[name].name for name in ways)
@@ -205,51 +217,24 @@ def _all_faults(
     return found
 
 
-def _forget_ragged(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
-    if rows.rejects:
-        con.execute(f"drop table if exists {rows.rejects}")
-        con.execute(f"drop table if exists {rows.rejects}_scan")
-
-
-def _number_rows(con: duckdb.DuckDBPyConnection, rows: Rows, parquet: Path) -> int:
-    """View `numbered`: the pass's output with true row numbers. Lists ragged rows as rejected; returns how many."""
-    source = f"read_parquet({_plain(parquet)}, file_row_number = true)"
-    if rows.has_row:
-        con.execute(
-            f"create or replace temp view numbered as select * exclude (file_row_number) from {source}"
-        )
+def _list_ragged(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Rejects the rows DuckDB left out of a CSV; table `gaps` says after how many kept rows they were."""
+    if not _scalar(con, f"select count(*) from {table}"):
         return 0
-    ragged = 0
-    if rows.rejects and _scalar(con, f"select count(*) from {rows.rejects}"):
-        con.execute(
-            "insert into rejected select line - 1, null, case min(error_type)"
-            " when 'MISSING COLUMNS' then 'has fewer values than the header; legal: one value per column;"
-            " check for a cut-off line'"
-            " when 'TOO MANY COLUMNS' then 'has more values than the header; legal: one value per column;"
-            " put values that hold the delimiter in double quotes'"
-            ' when \'UNQUOTED VALUE\' then \'has a double quote that is not closed or not doubled; legal: "a ""b"" c";'
-            " check the quotes from this row on'"
-            " when 'LINE SIZE OVER MAXIMUM' then 'is longer than 2,000,000 bytes; legal: shorter lines;"
-            " check for a double quote that is not closed'"
-            " else 'cannot be read as CSV; legal: one value per column; check the quotes and the delimiter' end,"
-            f" null from {rows.rejects} group by line"
-        )
-        ragged = _scalar(con, "select count(*) from rejected where raw is null and column_name is null")
-        con.execute(
-            "create or replace temp table gaps as select row_number - n as kept_before, n from (select row_number,"
-            " row_number() over (order by row_number) as n from rejected where raw is null and column_name is null)"
-        )
-        con.execute(
-            "create or replace temp view numbered as select kept.* exclude (position), position + coalesce(gaps.n, 0)"
-            f" as _row from (select * exclude (file_row_number), file_row_number + 1 as position from {source}) as kept"
-            " asof left join gaps on kept.position > gaps.kept_before"
-        )
-        return ragged
     con.execute(
-        "create or replace temp view numbered as select * exclude (file_row_number), file_row_number + 1 as _row"
-        f" from {source}"
+        f"create or replace temp table left_out as select line - 1 as row_number, min(error_type) as error_type"
+        f" from {table} group by line"
     )
-    return ragged
+    reasons = " ".join(f"when {literal(kind)} then {literal(reason)}" for kind, reason in RAGGED.items())
+    con.execute(
+        f"insert into rejected select row_number, null, case error_type {reasons} else {literal(UNREADABLE)} end, null"
+        " from left_out"
+    )
+    con.execute(
+        "create or replace temp table gaps as select row_number - n as kept_before, max(n) as n from"
+        " (select row_number, row_number() over (order by row_number) as n from left_out) group by row_number - n"
+    )
+    return _scalar(con, "select count(*) from left_out")
 
 
 def _reject_repeated(

@@ -92,19 +92,11 @@ def parsed(sql: str) -> exp.Expr:
         statements = sqlglot.parse(f"select {sql}", dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
         text = " ".join(str(error).split(". ")[0].split())
-        raise UnusableExport(
-            f"{{sql: {sql}}} cannot be read ({text})", LEGAL, "correct the expression"
-        ) from None
+        raise UnusableExport(f"{{sql: {sql}}} cannot be read ({text})", LEGAL, "correct the expression") from None
     statement = statements[0] if len(statements) == 1 else None
     clauses = {name for name, value in (statement.args if statement else {}).items() if value}
-    if (
-        not isinstance(statement, exp.Select)
-        or clauses - {"expressions", "kind"}
-        or len(statement.expressions) != 1
-    ):
-        raise UnusableExport(
-            f"{{sql: {sql}}} is more than one expression", LEGAL, "leave only the expression"
-        )
+    if not isinstance(statement, exp.Select) or clauses - {"expressions", "kind"} or len(statement.expressions) != 1:
+        raise UnusableExport(f"{{sql: {sql}}} is more than one expression", LEGAL, "leave only the expression")
     tree: exp.Expr = statement.expressions[0]
     tree = tree.this if isinstance(tree, exp.Alias) else tree
     for node in tree.walk():

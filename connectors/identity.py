@@ -50,9 +50,7 @@ def load_key(workspace_state: Path) -> IdentityKey:
 
 def install_key(con: duckdb.DuckDBPyConnection, key: IdentityKey) -> None:
     """Hand the key to an in-memory connection as bound values: it never is part of a statement."""
-    block = (
-        key.secret.ljust(BLOCK, b"\0") if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
-    )
+    block = key.secret.ljust(BLOCK, b"\0") if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
     block = block.ljust(BLOCK, b"\0")
     inner = bytes(byte ^ 0x36 for byte in block)
     outer = bytes(byte ^ 0x5C for byte in block)

@@ -27,9 +27,7 @@ __all__ = ["FileLoad", "LandingReport", "RejectedRow", "attach", "build_sources"
 
 Progress = Callable[[str, int, int], None]  # file about to be landed, files done, files in all
 MEMORY_LIMIT = "2GB"
-SETTLED_NS = (
-    2_000_000_000  # a file changed this shortly before it was hashed may change again within one clock tick
-)
+SETTLED_NS = 2_000_000_000  # a file changed this shortly before it was hashed may change again within one clock tick
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,7 @@ def land(
         for number, file in enumerate(files):
             if progress:
                 progress(file.name, number, len(files))
-            loads.append(
-                _load(con, file, manifest=manifest, catalogue=catalogue, key=key, clock=clock, used=used)
-            )
+            loads.append(_load(con, file, manifest=manifest, catalogue=catalogue, key=key, clock=clock, used=used))
     finally:
         con.close()
         before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
@@ -96,9 +92,7 @@ def _discover(
                 ignored += [shown(path, workspace) for path in found.ignored]
                 reason = found.reason
             if reason is not None:
-                missing.append(
-                    MissingSource(program.id, source.name, source.connector, source.entity, reason)
-                )
+                missing.append(MissingSource(program.id, source.name, source.connector, source.entity, reason))
     return files, missing, ignored
 
 
@@ -141,9 +135,7 @@ def _load(
         is_new = True
     assert entry is not None  # noqa: S101 - landed just now, or by the file it equals
     same_as = None if first == file.name else first
-    return _told(
-        file, entry, sha256=sha256, identity=identity, folder=manifest.folder, is_new=is_new, same_as=same_as
-    )
+    return _told(file, entry, sha256=sha256, identity=identity, folder=manifest.folder, is_new=is_new, same_as=same_as)
 
 
 def _is_usable(manifest: Manifest, entry: Landed | None, clock: dt.datetime) -> bool:
@@ -162,10 +154,7 @@ def _told(
     is_new: bool,
     same_as: str | None,
 ) -> FileLoad:
-    parts = tuple(
-        Part(part["target"], folder / part["parquet"], tuple(part["columns"]), part["has_row"])
-        for part in entry.parts
-    )
+    parts = tuple(Part(part["target"], folder / part["parquet"], tuple(part["columns"])) for part in entry.parts)
     reason = entry.reason
     if same_as:
         reason = f"same content as {same_as}, counted once" + (f"; {reason}" if reason else "")

@@ -63,9 +63,7 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
                 read += done.rows_read
                 loaded += done.rows_loaded
                 name = _parquet_name(job, target)
-                parts.append(
-                    {"target": target.name, "parquet": name, "columns": done.columns, "has_row": done.has_row}
-                )
+                parts.append({"target": target.name, "parquet": name, "columns": done.columns})
     except UnusableExport as error:
         return _refused(con, job, error.at(job.file), landed_at)
     rejected = read - loaded

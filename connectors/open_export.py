@@ -195,16 +195,12 @@ def _sheet_as_csv(path: Path, config: SourceConfig, scratch: Path) -> Path:
         ) from None
     names = book.sheet_names
     if config.sheet is not None and config.sheet not in names:
-        raise UnusableExport(
-            f"there is no sheet '{config.sheet}'", listing(names), "correct `sheet:` of the source"
-        )
+        raise UnusableExport(f"there is no sheet '{config.sheet}'", listing(names), "correct `sheet:` of the source")
     rows = book.get_sheet_by_name(config.sheet or names[0]).to_python()
     while rows and all(cell == "" for cell in rows[-1]):
         rows.pop()
     if not rows:
-        raise UnusableExport(
-            "the sheet is empty", "at least a header", "name another `sheet:`, or export it again"
-        )
+        raise UnusableExport("the sheet is empty", "at least a header", "name another `sheet:`, or export it again")
     target = scratch / "sheet.csv"
     with target.open("w", encoding="utf-8", newline="") as plain:
         writer = csv.writer(plain, lineterminator="\n")
@@ -224,9 +220,7 @@ def _json_format(path: Path, head: bytes) -> JsonFormat:
         last = file.read().rstrip()[-1:]
     if head[:1] == b"[":
         if last != b"]":
-            raise UnusableExport(
-                "the JSON array is cut off: its last `]` is missing", "whole JSON", "export it again"
-            )
+            raise UnusableExport("the JSON array is cut off: its last `]` is missing", "whole JSON", "export it again")
         return "array"
     first, newline, rest = head.partition(b"\n")
     if newline and rest.strip():

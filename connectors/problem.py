@@ -38,9 +38,7 @@ class Problem:
 class UnusableExport(Exception):
     """A whole file cannot be landed; carries why."""
 
-    def __init__(
-        self, seen: str, legal: str = "", what_to_do: str = "", column: str = "", line: int = 0
-    ) -> None:
+    def __init__(self, seen: str, legal: str = "", what_to_do: str = "", column: str = "", line: int = 0) -> None:
         super().__init__(seen)
         self.seen, self.legal, self.what_to_do, self.column, self.line = seen, legal, what_to_do, column, line
 

@@ -1,7 +1,6 @@
 """JSON as rows: API pages, Airbyte messages, NDJSON and bare arrays."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
@@ -18,7 +17,7 @@ SAMPLE = 200  # records looked at to tell what they are
 LARGEST_OBJECT = (1 << 32) - 2  # DuckDB's limit, bytes
 NATIVE = {"BIGINT": "bigint", "UBIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean"}
 BROKEN = Fault(
-    "_record is null or json_type(_record) <> 'OBJECT'",
+    "_is_broken",
     "'is not a JSON object; legal: one whole {...} per record; export it again, the line may be cut off'",
 )
 
@@ -85,9 +84,7 @@ def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
                 "an array, or an object with one list",
                 "export the one list that is meant",
             )
-    return _rows(
-        con, Envelope(f"select json as _record, null as _parent, number as _row from {objects}"), None
-    )
+    return _rows(con, Envelope(f"select json as _record, null as _parent, number as _row from {objects}"), None)
 
 
 def _query(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
@@ -104,13 +101,9 @@ def malformed(error: duckdb.Error) -> UnusableExport:
 
 
 def _sample_keys(con: duckdb.DuckDBPyConnection, objects: str) -> list[set[str]]:
-    rows = _query(
-        con, f"select json_keys(json) from {objects} where json_type(json) = 'OBJECT' limit {SAMPLE}"
-    )
+    rows = _query(con, f"select json_keys(json) from {objects} where json_type(json) = 'OBJECT' limit {SAMPLE}")
     if not rows:
-        raise UnusableExport(
-            "the JSON holds no records", "an array of objects, pages or NDJSON", "export it again"
-        )
+        raise UnusableExport("the JSON holds no records", "an array of objects, pages or NDJSON", "export it again")
     return [set(row[0]) for row in rows if isinstance(row[0], list)]
 
 
@@ -120,9 +113,7 @@ def _wanted(stream: Stream) -> list[str]:
         return list(stream.match.fields)
     if stream.each:
         return [split_path(stream.each)[0]]
-    return sorted(
-        {split_path(field.path)[0] for field in stream.fields.values() if field.required and not field.also}
-    )
+    return sorted({split_path(field.path)[0] for field in stream.fields.values() if field.required and not field.also})
 
 
 def _file_matches(stream: Stream, file: str) -> bool:
@@ -161,9 +152,7 @@ def _envelopes(
     return _pages(con, objects, file, streams)
 
 
-def _pages(
-    con: duckdb.DuckDBPyConnection, objects: str, file: str, streams: dict[str, Stream]
-) -> dict[str, Envelope]:
+def _pages(con: duckdb.DuckDBPyConnection, objects: str, file: str, streams: dict[str, Stream]) -> dict[str, Envelope]:
     by_key: dict[str, list[str]] = {}
     for name, stream in streams.items():
         for key in stream.match.key:
@@ -227,9 +216,7 @@ def _airbyte(objects: str, names: list[str], note: tuple[str, ...] = ()) -> Enve
     )
 
 
-def _airbyte_streams(
-    con: duckdb.DuckDBPyConnection, objects: str, streams: dict[str, Stream]
-) -> dict[str, Envelope]:
+def _airbyte_streams(con: duckdb.DuckDBPyConnection, objects: str, streams: dict[str, Stream]) -> dict[str, Envelope]:
     names = _airbyte_names(con, objects)
     taken: dict[str, list[str]] = {}
     for name, stream in streams.items():
@@ -244,9 +231,7 @@ def _rows(con: duckdb.DuckDBPyConnection, envelope: Envelope, each: str | None) 
     records = envelope.records
     if each:
         path = literal(json_path(each) + "[*]")
-        unnested = (
-            f"select unnest(json_extract(_record, {path})) as _record, _record as _parent from ({records})"
-        )
+        unnested = f"select unnest(json_extract(_record, {path})) as _record, _record as _parent from ({records})"
         records = f"select _record, _parent, row_number() over () as _row from ({unnested})"
     asked: dict[str, list[str]] = {"_record": [], "_parent": []}
 
@@ -273,7 +258,8 @@ def _rows(con: duckdb.DuckDBPyConnection, envelope: Envelope, each: str | None) 
             for side, paths in asked.items()
             if paths
         )
-        return f"select _record, _row{lists} from ({records})"
+        broken = "_record is null or json_type(_record) <> 'OBJECT' as _is_broken"
+        return f"select _row, {broken}{lists} from ({records})"
 
     names = _names(con, records)
     return Rows(relation, names, text, native, has_row=True, faults=(BROKEN,), notes=envelope.notes)
@@ -318,6 +304,3 @@ def json_path(path: str) -> str:
         is_index = step.startswith("[") and step.endswith("]")
         out += step if is_index else "." + json.dumps(step, ensure_ascii=False)
     return out
-
-
-Text = Callable[[str], str]

@@ -55,9 +55,7 @@ def recognise(
     ]
 
 
-def _found(
-    con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]
-) -> dict[str, Rows]:
+def _found(con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]) -> dict[str, Rows]:
     if export.kind == "json":
         return streams_of(con, export, file, streams)
     rows = _table_rows(con, export)

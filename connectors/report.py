@@ -15,7 +15,6 @@ class Part:
     target: str  # <connector>__<stream> or table__<entity>
     parquet: Path
     columns: tuple[str, ...]  # of the contract, as far as the file has them
-    has_row: bool  # False: `_row` is the row's position in the Parquet
 
 
 @dataclass(frozen=True)

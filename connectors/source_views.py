@@ -38,9 +38,7 @@ def _canonical(con: duckdb.DuckDBPyConnection, entity: Entity, view: str) -> str
     for name, column in landed_columns(entity_target(entity)).items():
         kind = SQL_TYPE[column.type]
         value = quoted(name) if name in there else "null"
-        chosen.append(
-            f"cast({value} as {kind}) as {quoted(name)}" if there.get(name) != kind else quoted(name)
-        )
+        chosen.append(f"cast({value} as {kind}) as {quoted(name)}" if there.get(name) != kind else quoted(name))
     version = there.get("_version")
     # versions are compared within one source only; instants and counters order alike as numbers
     if version is None:

@@ -39,7 +39,7 @@ class CheckResult:
 
 
 def preload() -> threading.Thread:
-    """Starts importing Great Expectations beside the landing, which leaves a core idle: its import takes seconds."""
+    """Starts importing Great Expectations beside the SQL, which leaves Python idle: its import takes seconds."""
     thread = threading.Thread(target=_library, name="great-expectations", daemon=True)
     thread.start()
     return thread

@@ -6,6 +6,8 @@ import argparse
 import importlib
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,7 +57,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:  # noqa: BLE001  ours, not the user's: the trace is kept for the report, not shown
+        if os.environ.get("WAYSTAGE_DEBUG"):
+            raise
+        print(f"waystage {args.verb}: an error of Waystage's own: {_keep_trace(error)}", file=sys.stderr)
+        return FAILED
     return code
+
+
+def _keep_trace(error: Exception) -> str:
+    """Writes the trace where it can be sent from and says where that is."""
+    lines = traceback.format_exception(error)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="waystage-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.writelines(lines)
+    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"{first}; nothing was published; please report it with {file.name}"
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

@@ -64,9 +64,13 @@ def models() -> dict[str, Entry]:
 
 def frictions() -> dict[str, Entry]:
     """Frictions F01 to F16: how they are felt, which signals show them, what looks like them but is not."""
-    from rules.friction import load_frictions  # noqa: PLC0415
+    from rules.friction_catalogue import load_frictions  # noqa: PLC0415
 
-    return {one.id: one.model_dump(mode="json", exclude={"id"}, exclude_none=True) for one in load_frictions()}
+    return {
+        one.id: {"title": one.name.replace("_", " ")}
+        | one.model_dump(mode="json", exclude={"id", "name"}, exclude_none=True)
+        for one in load_frictions().frictions
+    }
 
 
 def intents() -> dict[str, Entry]:

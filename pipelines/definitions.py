@@ -227,7 +227,7 @@ def _check_result(asset: Sequence[str], law: str, severity: str, failing: Mappin
 
 
 STEPS = [land, build_staging, measure_signals, judge, publish]
-nightly = dg.define_asset_job("nightly", selection="*", executor_def=dg.in_process_executor)
+nightly = dg.define_asset_job("nightly", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
 
 
 def nightly_job() -> dg.JobDefinition:

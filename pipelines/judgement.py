@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import duckdb
 import pandas as pd
-from rules.friction import load_frictions, measure_frictions
 
 from pipelines.checks import CheckResult
 from pipelines.workspace import Workspace
 from rules.evaluate import evaluate
+from rules.friction import measure_frictions
+from rules.friction_catalogue import Frictions, load_frictions
 from rules.load import LoadedPack
 from transforms.catalogue import Catalogue
 
@@ -80,7 +81,7 @@ def judge(
     judgements = [evaluate(pack, signals, months, waivers, headers, coverage=coverage) for pack in packs]
     frictions = load_frictions()
     finding = pd.concat([one.finding for one in judgements], ignore_index=True)
-    friction, event = measure_frictions(signals, headers, frictions, months)
+    friction, event = measure_frictions(frictions, signals, months, headers)
     tables = {
         "finding": finding,
         "stage": pd.concat([one.stage for one in judgements], ignore_index=True),
@@ -187,5 +188,19 @@ def _signals(catalogue: Catalogue) -> pd.DataFrame:
                 "friction": ", ".join(signal.header.friction),
             }
             for name, signal in catalogue.signals.items()
+        ]
+    )
+
+
+def _frictions(declared: Frictions) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "friction": one.id,
+                "title": one.name.replace("_", " "),
+                "job": one.job,
+                "description": one.says.replace(": {now}", ""),
+            }
+            for one in declared.frictions
         ]
     )

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-from connectors.land import LandingReport
 
-from connectors import land as landing
+from connectors.attach import attach
 from connectors.catalogue import Catalogue as Exports
 from connectors.identity import load_key
+from connectors.land import land as land_exports
+from connectors.report import LandingReport
+from connectors.source_views import build_sources
 from pipelines import checks, history, judgement, publish, warehouse
 from pipelines.problem import RunFailed
 from pipelines.version import waystage_version
@@ -42,7 +44,7 @@ class Night:
     catalogue: Catalogue
     packs: list[LoadedPack]
     con: duckdb.DuckDBPyConnection
-    only_programs: frozenset[str] = frozenset()
+    is_partial: bool = False  # some programs only: the others keep the rows that are published
     is_forced: bool = False  # measure again even where nothing is new
     is_strict: bool = False
     say: Say = lambda _text: None
@@ -59,14 +61,20 @@ class Night:
 
 def land(night: Night) -> dict[str, int]:
     """Exports to immutable Parquet; rows read, loaded and rejected. Opens the history of the workspace first."""
-    night.say("landing exports")
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
     history.open_history(night.con, night.workspace.publish)
     key = load_key(night.workspace.state)
-    night.report = landing.land(
-        night.workspace.state, night.workspace.programs, key, night.say, only_programs=night.only_programs
+    clock = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    end_of_as_of = dt.datetime.combine(night.as_of + dt.timedelta(days=1), dt.time())
+    night.report = land_exports(
+        night.workspace.state,
+        night.workspace.programs,
+        key,
+        lambda file, number, total: night.say(f"landing {number + 1} of {total}: {file}"),
+        now=max(clock, end_of_as_of),
+        catalogue=night.exports,
     )
-    landing.attach(night.con, night.report)
+    attach(night.con, night.report, night.exports)
     loads = night.report.files
     return {
         "files": len(loads),
@@ -106,10 +114,11 @@ def input_fingerprint(night: Night) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def build_staging(night: Night) -> dict[str, int]:
-    """Landing to canonical entities, with the tickets labelled; rows per staging table."""
+def build_staging(night: Night) -> dict[str, int | None]:
+    """Landing to canonical entities, with the tickets labelled; rows per staging table, None for a view."""
+    checks.preload()
     night.say("building canonical entities")
-    landing.build_sources(night.con, night.exports)
+    build_sources(night.con, night.exports)
     night.say("labelling tickets")
     labels.build_labels(night.con)
     night.say("building staging tables")
@@ -185,7 +194,7 @@ def publish_version(night: Night) -> dict[str, int]:
                 input_fingerprint=input_fingerprint(night),
             ),
         )
-        rows = publish.build_database(night.con, folder)
+        rows = publish.build_database(night.con, folder, carried_from=target if night.is_partial else None)
         publish.verify(folder)
         night.say("drawing the site")
         build_site(folder / publish.DATABASE, folder / publish.SITE)

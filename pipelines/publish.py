@@ -54,15 +54,23 @@ def version_folder(publish: Path, run_id: str) -> Path:
     return folder
 
 
-def build_database(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
-    """Writes waystage.duckdb and parquet/ into `folder`, with a comment on every table and column; rows per table."""
+def build_database(con: duckdb.DuckDBPyConnection, folder: Path, carried_from: Path | None = None) -> dict[str, int]:
+    """Writes waystage.duckdb and parquet/ into `folder`, with a comment on every table and column; rows per table.
+
+    `carried_from` is a publish folder whose rows of programs outside this run stay as they are.
+    """
     path, parquet = folder / DATABASE, folder / PARQUET
     parquet.mkdir()
     rows: dict[str, int] = {}
+    earlier = carried_from / DATABASE if carried_from and in_force(carried_from) else None
     con.execute(f"attach {_literal(str(path))} as published")
+    if earlier:
+        con.execute(f"attach {_literal(str(earlier.resolve()))} as earlier (read_only)")
     try:
         for table in published_tables():
             con.execute(f"create table published.{table.name} as {table.sql}")
+            if earlier:
+                _carry_over(con, table)
             con.execute(f"comment on table published.{table.name} is {_literal(table.header.description)}")
             for column, text in table.header.columns.items():
                 con.execute(f'comment on column published.{table.name}."{column}" is {_literal(text)}')
@@ -72,7 +80,21 @@ def build_database(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, in
         con.execute("checkpoint published")
     finally:
         con.execute("detach published")
+        if earlier:
+            con.execute("detach earlier")
     return rows
+
+
+def _carry_over(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+    """Adds the rows that the version in force holds for programs which this run leaves alone."""
+    others = "select program_id from config.program"
+    if table.name == "rejected":
+        condition = f"file in (select file from earlier.load where program_id not in ({others}))"
+    elif "program_id" in table.header.columns and table.name != "stage_reported":
+        condition = f"program_id not in ({others})"
+    else:
+        return
+    con.execute(f"insert into published.{table.name} by name select * from earlier.{table.name} where {condition}")
 
 
 def verify(folder: Path) -> None:
@@ -85,7 +107,7 @@ def verify(folder: Path) -> None:
                 problems.append(f"{table.name}: columns {described} are not those of its header")
             grain = ", ".join(f'"{column}"' for column in table.header.grain)
             if grain:
-                repeated = _scalar(con, f"select count(*) - count(distinct ({grain},)) from {table.name}")
+                repeated = _scalar(con, f"select count(*) - count(distinct row({grain})) from {table.name}")
                 if repeated:
                     problems.append(f"{table.name}: {repeated} rows repeat their grain ({grain})")
     if problems:

@@ -138,6 +138,8 @@ def _threshold(condition: dict[str, Any]) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(" or ".join(item) if isinstance(item, list) else str(item) for item in value) or "none"
     return str(value)

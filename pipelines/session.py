@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from rules.lint import lint
 
 from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import read_catalogue
@@ -16,6 +14,7 @@ from pipelines import warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
 from pipelines.workspace import FILE_NAME, Workspace, load
+from rules.lint import lint
 from rules.load import LoadedPack
 from rules.load import load as load_pack
 from rules.source import RuleError
@@ -80,18 +79,22 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
         raise UserError(
             f"--program {program}: no such program; legal: {', '.join(sorted(ids))} {nearest(program, ids)}"
         )
+    workspace = opened.workspace
+    if options.only_programs:
+        chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
+        workspace = replace(workspace, programs=chosen)
     with (
         warehouse.writer_lock(opened.workspace.state),
         closing(warehouse.open_warehouse(opened.workspace.state)) as con,
     ):
         yield Night(
-            workspace=opened.workspace,
+            workspace=workspace,
             as_of=opened.workspace.as_of(options.as_of),
             exports=opened.exports,
             catalogue=opened.catalogue,
             packs=opened.packs,
             con=con,
-            only_programs=options.only_programs,
+            is_partial=bool(options.only_programs),
             is_forced=options.is_forced,
             is_strict=options.is_strict,
             say=say,

@@ -27,7 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="from_month", type=_month, metavar="MONTH", help="measure again from this month (YYYY-MM)"
     )
     parser.add_argument(
-        "--program", action="append", default=[], metavar="ID", help="land this program's exports only; may be repeated"
+        "--program",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this program only, the others stay as published; may be repeated",
     )
     parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="default: duckdb")
     parser.add_argument("--strict", action="store_true", help="publish nothing when any input is rejected or stale")
@@ -53,9 +57,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _execute(night: Night) -> bool:
     """Runs the Dagster job in this process; True when nothing was new. Raises what its steps raised."""
-    from pipelines import checks  # noqa: PLC0415
-
-    checks.preload()
     import dagster as dg  # noqa: PLC0415  1.5 s
 
     from pipelines.definitions import nightly_job  # noqa: PLC0415

@@ -2,13 +2,13 @@
 -- grain: []
 -- columns:
 --   file: The export, relative to the workspace.
---   row_number: Row of the file; 1 is the first after the header; 0 is the whole file.
+--   row_number: Row of the file; 1 is the first after the header; NULL is the whole file.
 --   "column": The column that could not be read.
 --   reason: What was seen, what is legal and what to do.
 select
     file,
     row_number,
-    "column",
+    column_name as "column",
     reason
 from landing.rejected
 order by file, row_number, "column", reason

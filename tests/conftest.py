@@ -1,0 +1,48 @@
+"""What every test may use: a workspace of its own, and the `waystage` command in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pipelines import cli
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Waystage = Callable[..., Said]
+
+
+@pytest.fixture
+def waystage(capsys: pytest.CaptureFixture[str]) -> Waystage:
+    """Runs the command as a user would and gives exit code, stdout and stderr."""
+
+    def run(*arguments: str | Path) -> Said:
+        capsys.readouterr()
+        try:
+            code = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:  # argparse refuses wrong usage this way
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Said(code, out, err)
+
+    return run
+
+
+def require_or_skip(what: str, is_there: bool) -> None:
+    """Skips with a reason on a laptop; fails where WAYSTAGE_REQUIRE_ALL=1 says that everything must be there."""
+    if not is_there:
+        if os.environ.get("WAYSTAGE_REQUIRE_ALL") == "1":
+            pytest.fail(f"{what} is required here and is missing")
+        pytest.skip(f"{what} is not on this machine")

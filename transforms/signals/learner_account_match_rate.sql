@@ -1,11 +1,11 @@
 -- description: >-
---   One row per program and month: people with learning activity in the twelve months ending with the month
+--   One row per program and month: people with learning activity in the three months ending with the month
 --   whose customer account is known, as a share of all such people.
 -- job: scale
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T12
+-- window: T3
 -- pooled: sql
 -- minimum_sample: 30
 -- sources:
@@ -36,7 +36,7 @@ learner as (
     inner join seen
         on program_month.program_id = seen.program_id
         and program_month.month >= seen.month
-        and program_month.month - interval 11 month <= seen.month
+        and program_month.month - interval 2 month <= seen.month
     group by program_month.program_id, program_month.month, seen.person_key
 )
 

@@ -164,12 +164,23 @@ def _condition(item: _Placed, catalogue: Catalogue) -> Found:
         yield (*item.path, operator), f"for {condition.signal} {better} is better; use {right}, not {operator}"
     if header.lifecycle == "deprecated":
         yield (*item.path, "signal"), f"{condition.signal} is deprecated; see its notes for what replaces it"
+    yield from _window(item, header)
     low, high = header.range
     best, worst = (high, low) if condition.is_at_least else (low, high)
     if best is not None and sign * condition.threshold > sign * best:
         yield (*item.path, operator), f"{condition.signal} never passes {best:g}, so this can never be met"
     if worst is not None and sign * condition.threshold <= sign * worst:
         yield (*item.path, operator), f"{condition.signal} is never on the wrong side of {worst:g}: always met"
+
+
+def _window(item: _Placed, header: SignalHeader) -> Found:
+    condition = item.condition
+    if header.pooled == "sql" and condition.window != header.window:
+        message = f"{condition.signal} is already measured over {header.window}; write window: {header.window}"
+        yield (*item.path, "window"), message
+    elif condition.window_months > header.window_months:
+        message = f"window {condition.window} is longer than {header.window}, the most {condition.signal} may pool"
+        yield (*item.path, "window"), message
 
 
 def _across(placed: Sequence[_Placed]) -> Found:

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboards.facts import Ladder
-from dashboards.html import Markup, join, tag
+from dashboards.html import Markup, tag
 from dashboards.published import Row
 from dashboards.words import present
 
 FEWEST_POINTS = 6
 
 
-def sparkline(values: Sequence[float | None], *, low: float | None = None, high: float | None = None) -> Markup:
-    """A 84 by 22 line over equal steps; gaps stay gaps, under six points are drawn as points only."""
+def sparkline(values: Sequence[float | None], spoken: str) -> Markup:
+    """A 84 by 22 line over equal steps; gaps stay gaps, under six points are drawn as points only. `spoken` says it."""
     known = [value for value in values if value is not None]
     if not known:
         return tag("span", "no data", class_="muted")
-    floor = min(known) if low is None else low
-    span = ((max(known) if high is None else high) - floor) or 1.0
+    floor = min(known)
+    span = (max(known) - floor) or 1.0
     step = 76 / max(1, len(values) - 1)
     points = [
         None if value is None else (round(4 + index * step, 1), round(18 - 14 * (value - floor) / span, 1))
@@ -38,7 +38,16 @@ def sparkline(values: Sequence[float | None], *, low: float | None = None, high:
             run = []
     last = next(point for point in reversed(points) if point is not None)
     shapes.append(tag("circle", cx=f"{last[0]:g}", cy=f"{last[1]:g}", r="2.5"))
-    return tag("svg", *shapes, class_="spark", viewBox="0 0 84 22", width="84", height="22", aria_hidden="true")
+    return tag(
+        "svg",
+        *shapes,
+        class_="spark",
+        viewBox="0 0 84 22",
+        width="84",
+        height="22",
+        role="img",
+        aria_label=spoken,
+    )
 
 
 def stage_sparkline(stages: Sequence[int | None], ladder: Ladder) -> Markup:
@@ -52,23 +61,41 @@ def stage_sparkline(stages: Sequence[int | None], ladder: Ladder) -> Markup:
         ramp = None if stage is None else round(5 * stage / max(1, ladder.top))
         bars.append(
             tag(
-                "rect", x=f"{index * width + 0.5:.1f}", y=f"{22 - size:.1f}", width=f"{width - 1:.1f}", height=f"{size:.1f}",
+                "rect",
+                x=f"{index * width + 0.5:.1f}",
+                y=f"{22 - size:.1f}",
+                width=f"{width - 1:.1f}",
+                height=f"{size:.1f}",
                 class_="unknown-fill" if ramp is None else f"ramp-{ramp}",
             )
-        )  # fmt: skip
-    return tag("svg", *bars, class_="spark", viewBox="0 0 84 22", width="84", height="22", aria_hidden="true")
+        )
+    ends = (
+        ["unknown" if stage is None else str(stage) for stage in (stages[0], stages[-1])] if stages else ["unknown"] * 2
+    )
+    spoken = f"from {ends[0]} to {ends[1]} in {count} months"
+    return tag(
+        "svg",
+        *bars,
+        class_="spark",
+        viewBox="0 0 84 22",
+        width="84",
+        height="22",
+        role="img",
+        aria_label=spoken,
+    )
 
 
 def path(ladder: Ladder, row: Row | None) -> Markup:
     """The stages as a path: the present one filled, the ones the evidence also allows hatched."""
-    here = row["stage"] if row else None
+    here = row["stage"] if row and present(row["stage"]) else None
     low = row["stage_low"] if row and present(row["stage_low"]) else here
     high = row["stage_high"] if row and present(row["stage_high"]) else here
     items = []
     for step in ladder.steps:
-        is_here = present(here) and step.stage == here
-        possible = present(low) and present(high) and low <= step.stage <= high  # type: ignore[operator]
-        state = "here" if is_here else "possible" if possible else "passed" if present(here) and step.stage < here else "ahead"  # type: ignore[operator]
+        is_here = step.stage == here
+        possible = low is not None and high is not None and low <= step.stage <= high
+        passed = here is not None and step.stage < here
+        state = "here" if is_here else "possible" if possible else "passed" if passed else "ahead"
         spoken = {"here": " (now)", "possible": " (possible)"}.get(state, "")
         items.append(
             tag(
@@ -86,7 +113,10 @@ def cells(findings: Sequence[Row]) -> Markup:
     """One cell per condition of a job, in stage order: met filled, not met open, unknown hatched."""
     return tag(
         "span",
-        *(tag("i", class_={"met": "met", "waived": "met", "not_met": "open"}.get(f["outcome"], "unknown")) for f in findings),
+        *(
+            tag("i", class_={"met": "met", "waived": "met", "not_met": "open"}.get(f["outcome"], "unknown"))
+            for f in findings
+        ),
         class_="cells",
         aria_hidden="true",
     )

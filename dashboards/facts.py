@@ -12,15 +12,13 @@ import duckdb
 from dashboards.published import Row, records
 from dashboards.words import human, present
 
-RUN = "select * from run order by as_of desc, finished_at desc limit 1"
+RUN = "select * from run order by finished_at desc, run_id desc limit 1"
 STEPS = """
 with step as (
     select model, stage, stage_name, title, phase, job, summary from model_catalogue
     union all by name select model, stage, stage_name, job from condition_catalogue
     union all by name select model, stage, stage_name from stage where stage is not null
     union all by name select model, stage from stage_probability
-    union all by name select model, stage_low as stage from stage
-    union all by name select model, stage_high as stage from stage
 )
 select model, stage, max(stage_name) as stage_name, max(title) as title, max(phase) as phase,
     max(summary) as summary
@@ -102,10 +100,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A maturity model as the site shows it: its title and its stages in order."""
+    """A maturity model as the site shows it: what it is called for short and in full, and its stages in order."""
 
     model: str
     title: str
+    about: str
     steps: tuple[Step, ...]
 
     @property
@@ -185,7 +184,10 @@ class Program:
 
     def observed_through(self) -> Any:
         """The last moment any source was seen, or None."""
-        return max((row["observed_through"] for row in self.coverage if present(row["observed_through"])), default=None)
+        return max(
+            (row["observed_through"] for row in self.coverage if present(row["observed_through"])),
+            default=None,
+        )
 
 
 def site(connection: duckdb.DuckDBPyConnection) -> Site:
@@ -197,7 +199,8 @@ def site(connection: duckdb.DuckDBPyConnection) -> Site:
         titles = [row["title"] for row in mine if row["title"]]
         ladders[model] = Ladder(
             model,
-            titles[0] if titles else human(model).title(),
+            human(model).title(),
+            titles[0] if titles else "",
             tuple(
                 Step(r["stage"], r["stage_name"] or f"Stage {r['stage']}", r["phase"] or "", r["summary"] or "")
                 for r in mine
@@ -219,7 +222,9 @@ def program(connection: duckdb.DuckDBPyConnection, row: Row) -> Program:
     month = max(complete or [stage["month"] for stage in everything], default=None)
     series: dict[str, list[tuple[date, float | None]]] = {}
     for point in records(connection, SERIES, program_id=key, month=month):
-        series.setdefault(point["signal"], []).append((point["month"], point["value"] if present(point["value"]) else None))
+        series.setdefault(point["signal"], []).append(
+            (point["month"], point["value"] if present(point["value"]) else None)
+        )
     return Program(
         program_id=key,
         name=row["name"] or key,

@@ -12,13 +12,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.charts import Chart
-from dashboards.html import Markup, csv_text, embedded_json, join, safe, table, tag
+from dashboards.html import Markup, csv_text, embedded_json, join, table, tag
 from dashboards.published import Row, frame
 from dashboards.words import day, digits, human, month_short, present
 
 POLICY = (
-    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data: blob:;"
-    " base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline';"
+    " img-src 'self' file: data: blob:; base-uri 'none'; form-action 'none'"
 )
 PAGES = (("index.html", "Programs"), ("data-quality.html", "Data quality"), ("method.html", "Method"))
 DETAIL_ROWS = 60
@@ -31,11 +31,14 @@ class Files:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def document(*, title: str, body: Markup, run: Row, depth: int = 0, current: str = "", with_figures: bool = True) -> str:
+def document(
+    *, title: str, body: Markup, run: Row, depth: int = 0, current: str = "", with_figures: bool = True
+) -> str:
     """A whole page. `depth` is how many folders it lies below the site's root."""
     root = "../" * depth
     links = tag(
         "nav",
+        tag("span", "Waystage", class_="brand"),
         *(tag("a", text, href=root + page, aria_current="page" if page == current else None) for page, text in PAGES),
         aria_label="Site",
     )
@@ -81,18 +84,34 @@ def section(heading: str, *content: object, class_: str | None = None) -> Markup
 
 
 def chart_section(
-    connection: duckdb.DuckDBPyConnection, chart: Chart, files: Files, *, folder: str, depth: int = 0, **parameters: object
+    connection: duckdb.DuckDBPyConnection,
+    chart: Chart,
+    files: Files,
+    *,
+    folder: str,
+    depth: int = 0,
+    **parameters: object,
 ) -> Markup:
     """A chart as a section: its sentence, the figure, the data behind it and a CSV of it."""
     rows = frame(connection, chart.query, **parameters)
     kept = chart.columns or {column: human(column) for column in rows.columns if column != "program_id"}
     data = rows[[column for column in kept if column in rows]]
     headings = [kept[column] for column in data.columns]
+    drawn = chart.figure(rows)
     return section(
         chart.title,
         tag("p", chart.sentence(rows), class_="says", id=f"says-{chart.name}"),
-        figure_block(chart.name, chart.figure(rows)),
-        data_block(headings, data, files, path=f"{folder}/{chart.name}.csv", depth=depth, caption=f"{chart.title}: data"),
+        figure_block(chart.name, drawn) if drawn.data else "",
+        data_block(
+            headings,
+            data,
+            files,
+            path=f"{folder}/{chart.name}.csv",
+            depth=depth,
+            caption=f"{chart.title}: data",
+        )
+        if drawn.data
+        else "",
         class_=f"chart {chart.name.replace('_', '-')}",
     )
 
@@ -122,10 +141,18 @@ def data_block(headings: list[str], data: pd.DataFrame, files: Files, *, path: s
         tag("p", download(path, depth), note),
         tag(
             "div",
-            table(headings, [[cell_text(cell) for cell in row] for row in shown.itertuples(index=False)], caption=caption, numeric=numeric),
-            class_="scroll", tabindex="0", role="region", aria_label=caption,
+            table(
+                headings,
+                [[cell_text(cell) for cell in row] for row in shown.itertuples(index=False)],
+                caption=caption,
+                numeric=numeric,
+            ),
+            class_="scroll",
+            tabindex="0",
+            role="region",
+            aria_label=caption,
         ),
-    )  # fmt: skip
+    )
 
 
 def download(path: str, depth: int) -> Markup:
@@ -150,12 +177,16 @@ def _plain(value: Any) -> object:
     if not present(value):
         return None
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if (value.hour, value.minute, value.second) != (0, 0, 0) else value.date().isoformat()
+        return (
+            value.isoformat(sep=" ")
+            if (value.hour, value.minute, value.second) != (0, 0, 0)
+            else value.date().isoformat()
+        )
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
-def sentences(parts: list[str]) -> Markup:
-    """Clauses separated by middle dots, each kept whole as far as the line allows."""
-    return join((tag("span", safe(part), class_="clause") for part in parts), " · ")
+def sentences_row(parts: list[str]) -> Markup:
+    """Clauses with middle dots between them, each kept whole as far as the line allows."""
+    return join((tag("span", part, class_="clause") for part in parts), " · ")

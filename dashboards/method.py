@@ -46,8 +46,8 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
         tag("div", tag("h1", "Method"), class_="heading"),
         tag(
             "p",
-            "A stage is held when its conditions and those of every lower stage are met. It says which jobs are solved, not how "
-            "much content there is, and it grades no person.",
+            "A stage is held when its conditions and those of every lower stage are met. It says which jobs are "
+            "solved, not how much content there is, and it grades no person.",
             class_="lede",
         ),
         _words(),
@@ -63,13 +63,25 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
 def _words() -> Markup:
     terms = (
         ("Met, not met", "The pooled months of the signal reach the threshold, or do not."),
-        ("Unknown", "A source is missing or the sample is too small. Unknown never raises and never lowers a stage."),
-        ("Does not apply", "The condition has no meaning for this program, such as translations where everyone shares a language."),
+        (
+            "Unknown",
+            "A source is missing or the sample is too small. Unknown never raises and never lowers a stage.",
+        ),
+        (
+            "Does not apply",
+            "The condition has no meaning for this program, such as translations where everyone shares a language.",
+        ),
         ("Range", "The lowest and highest stage the evidence allows: unknowns read as not met, and as met."),
-        ("Sureness", "Very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below, as the probability of the stage."),
+        (
+            "Sureness",
+            "Probability of the stage: very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below.",
+        ),
         ("Waiting", "A new stage is announced once two months in a row agree."),
         ("Month in progress", "Hatched in figures; verdicts speak of the last complete month."),
-        ("Interval", "The second figure under a value: where the true value lies with 95 % confidence, given the sample."),
+        (
+            "Interval",
+            "The second figure under a value: where the true value lies with 95 % confidence, given the sample.",
+        ),
     )
     return section("Words", tag("dl", *(join([tag("dt", term), tag("dd", meaning)]) for term, meaning in terms)))
 
@@ -87,7 +99,12 @@ def _model(ladder: Ladder, conditions: list[Row]) -> Markup:
         rows = [
             [
                 tag("a", human(c["signal"] or c["condition"]), href=f"#signal-{c['signal']}"),
-                needs(c["comparison"], c["threshold"], c["unit"], share=is_share(c["unit"], c["kind"], c["threshold"])),
+                needs(
+                    c["comparison"],
+                    c["threshold"],
+                    c["unit"],
+                    share=is_share(c["unit"], c["kind"], c["threshold"]),
+                ),
                 c["window"] or "–",
                 JOBS[c["job"]][0] if c["job"] in JOBS else "–",
                 c["why"] or "–",
@@ -95,9 +112,14 @@ def _model(ladder: Ladder, conditions: list[Row]) -> Markup:
             for c in mine
         ]
         blocks.append(
-            table(["Condition", "Needs", "Window", "Job", "Why"], rows, caption=f"Conditions of stage {step.stage}", class_="stack rules")
+            table(
+                ["Condition", "Needs", "Window", "Job", "Why"],
+                rows,
+                caption=f"Conditions of stage {step.stage}",
+                class_="stack rules",
+            )
         )
-    return section(ladder.title, *blocks)
+    return section(ladder.title, tag("p", ladder.about, class_="says"), *blocks)
 
 
 def _signals(rows: list[Row]) -> Markup:

@@ -35,7 +35,9 @@ def build_site(database: Path, out: Path) -> list[Path]:
     connection = connect(database)
     try:
         shared = site(connection)
-        programs = [program(connection, row) for row in records(connection, "select * from program order by name, program_id")]
+        programs = [
+            program(connection, row) for row in records(connection, "select * from program order by name, program_id")
+        ]
         portfolio_page(connection, shared, programs, files)
         for one in programs:
             program_page(connection, shared, one, files)

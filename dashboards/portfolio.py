@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from dashboards import sentences
@@ -11,7 +13,7 @@ from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.program_page import file_name
-from dashboards.words import JOBS, counted, day, level, present, sureness
+from dashboards.words import JOBS, counted, day, human, level, present, sureness
 
 MONTHS = 13
 
@@ -21,7 +23,13 @@ def portfolio_page(connection: duckdb.DuckDBPyConnection, site: Site, programs: 
     lead = site.lead
     parts: list[Markup] = [tag("div", tag("h1", "Programs"), class_="heading")]
     if lead is None or not programs:
-        parts.append(tag("p", "Nothing has been judged yet. Run the nightly job with at least one program.", class_="lede"))
+        parts.append(
+            tag(
+                "p",
+                "Nothing has been judged yet. Run the nightly job with at least one program.",
+                class_="lede",
+            )
+        )
     else:
         placed = [p for p in programs if (row := p.now(lead.model)) and present(row["stage"])]
         unplaced = [p for p in programs if p not in placed]
@@ -32,7 +40,9 @@ def portfolio_page(connection: duckdb.DuckDBPyConnection, site: Site, programs: 
             parts.append(_unplaced(unplaced, lead))
         for chart in charts("portfolio"):
             parts.append(chart_section(connection, chart, files, folder="data", model=lead.model))
-    files.texts["index.html"] = document(title="Programs · Waystage", body=join(parts), run=site.run, current="index.html")
+    files.texts["index.html"] = document(
+        title="Programs · Waystage", body=join(parts), run=site.run, current="index.html"
+    )
 
 
 def _tools(programs: list[Program], lead: Ladder) -> Markup:
@@ -40,25 +50,34 @@ def _tools(programs: list[Program], lead: Ladder) -> Markup:
     jobs = [job for job in JOBS if any((row := p.now(lead.model)) and row["bottleneck_job"] == job for p in programs)]
     return tag(
         "div",
-        tag("label", "Search ", tag("input", type="search", id="search", autocomplete="off")),
-        tag(
-            "label",
-            "Stage ",
-            tag("select", tag("option", "all", value=""), *(tag("option", s, value=s) for s in stages), id="stage-filter"),
-        ),
-        tag(
-            "label",
-            "Held back by ",
-            tag("select", tag("option", "all", value=""), *(tag("option", JOBS[j][1], value=j) for j in jobs), id="job-filter"),
-        ),
+        _field("Search", "search", tag("input", type="search", id="search", autocomplete="off")),
+        _field("Stage", "stage-filter", _choice("stage-filter", [(stage, stage) for stage in stages])),
+        _field("Held back by", "job-filter", _choice("job-filter", [(job, JOBS[job][1]) for job in jobs])),
         tag("p", counted(len(programs), "program"), id="shown", role="status", class_="muted"),
         class_="tools screen needs-script",
     )
 
 
+def _field(label: str, key: str, control: Markup) -> Markup:
+    return tag("span", tag("label", label, for_=key), " ", control, class_="field")
+
+
+def _choice(key: str, options: Sequence[tuple[object, object]]) -> Markup:
+    every = tag("option", "all", value="")
+    return tag("select", every, *(tag("option", text, value=value) for value, text in options), id=key)
+
+
 def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Markup:
     lead = ladders[0]
-    headings = ["Program", "Stage", "Last 13 months", "Held back by", "Top friction", "Sureness", "Data through"]
+    headings = [
+        "Program",
+        "Stage",
+        "Last 13 months",
+        "Held back by",
+        "Top friction",
+        "How sure",
+        "Data through",
+    ]
     rows: list[list[object]] = []
     exported: list[list[object]] = []
     for program in programs:
@@ -67,9 +86,11 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
         through = program.observed_through()
         look = sentences.attention(program, lead)
         top = next((f for f in program.frictions if present(f["level"])), None)
-        friction = f"{top['title']}, {level(top['level'])}, {top['trend']}" if top else "none seen"
+        friction = f"{human(top['title'])}, {level(top['level'])}, {top['trend']}" if top else "none seen"
         span = sentences.stage_range(now)
-        history = [row["stage"] for row in program.stages[lead.model] if program.month and row["month"] <= program.month]
+        history = [
+            row["stage"] for row in program.stages[lead.model] if program.month and row["month"] <= program.month
+        ]
         job = now["bottleneck_job"]
         others = [
             f"{ladder.title}: {other['stage'] if present(other['stage']) else 'unknown'}"
@@ -86,22 +107,48 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
                 ),
                 _sortable(
                     now["stage"],
-                    tag("strong", now["stage"]), f" {now['stage_name'] or lead.name(now['stage'])}",
-                    tag("small", "; ".join([*([f"could be {span}"] if span else []), *others])) if span or others else "",
+                    tag("strong", now["stage"]),
+                    f" {now['stage_name'] or lead.name(now['stage'])}",
+                    tag("small", "; ".join([*([f"could be {span}"] if span else []), *others]))
+                    if span or others
+                    else "",
                 ),
                 stage_sparkline(history[-MONTHS:], lead),
                 _sortable(job or "~", JOBS[job][1] if job in JOBS else job or "nothing seen"),
                 _sortable(-(top["level"] if top else -1), friction),
                 _sortable(now["confidence"] or 0, sureness(now["confidence"])),
-                _sortable(f"{through:%Y%m%d}" if present(through) else "", day(through) if present(through) else "unknown"),
+                _sortable(
+                    f"{through:%Y%m%d}" if present(through) else "", day(through) if present(through) else "unknown"
+                ),
             ]
-        )  # fmt: skip
-        exported.append([
-            program.program_id, program.name, now["month"], now["stage"], now["stage_low"], now["stage_high"],
-            now["confidence"], job, top["friction"] if top else None, top["trend"] if top else None,
-        ])  # fmt: skip
+        )
+        exported.append(
+            [
+                program.program_id,
+                program.name,
+                now["month"],
+                now["stage"],
+                now["stage_low"],
+                now["stage_high"],
+                now["confidence"],
+                job,
+                top["friction"] if top else None,
+                top["trend"] if top else None,
+            ]
+        )
     files.texts["data/programs.csv"] = csv_text(
-        ["program_id", "name", "month", "stage", "stage_low", "stage_high", "confidence", "bottleneck_job", "top_friction", "trend"],
+        [
+            "program_id",
+            "name",
+            "month",
+            "stage",
+            "stage_low",
+            "stage_high",
+            "confidence",
+            "bottleneck_job",
+            "top_friction",
+            "trend",
+        ],
         exported,
     )
     return tag(
@@ -131,5 +178,10 @@ def _unplaced(programs: list[Program], lead: Ladder) -> Markup:
     return section(
         "Not enough data to place",
         tag("p", "These programs are not low: the evidence does not name a stage.", class_="says"),
-        table(["Program", "Possible", "What would settle it"], rows, caption="Programs without a named stage", class_="stack"),
+        table(
+            ["Program", "Possible", "What would settle it"],
+            rows,
+            caption="Programs without a named stage",
+            class_="stack",
+        ),
     )

@@ -9,14 +9,12 @@ import duckdb
 
 from dashboards import sentences
 from dashboards.charts import charts
-from dashboards.drawings import cells, path, series_values, sparkline
+from dashboards.conditions import conditions, trend
+from dashboards.drawings import cells, path
 from dashboards.facts import Ladder, Program, Site
-from dashboards.html import Markup, csv_text, join, name, table, tag
-from dashboards.layout import Files, chart_section, document, download, section
-from dashboards.published import Row
-from dashboards.words import JOBS, OUTCOMES, amount, counted, day, exact, human, interval, is_share, month_short, present
-
-SERIES_MONTHS = 13
+from dashboards.html import Markup, join, name, table, tag
+from dashboards.layout import Files, chart_section, document, section, sentences_row
+from dashboards.words import JOBS, day, human, present
 
 
 def file_name(program_id: str) -> str:
@@ -36,11 +34,20 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
     for chart in charts("program"):
         parts.append(
             chart_section(
-                connection, chart, files, folder=f"data/{key}", depth=1, program_id=program.program_id,
-                model=lead.model if lead else None, month=program.month,
+                connection,
+                chart,
+                files,
+                folder=f"data/{key}",
+                depth=1,
+                program_id=program.program_id,
+                model=lead.model if lead else None,
+                month=program.month,
             )
-        )  # fmt: skip
-    parts += [_conditions(program, ladders, files, f"data/{key}/conditions.csv"), _unknown(program), _changed(program, ladders)]
+        )
+    parts += [
+        conditions(program, ladders, files, f"data/{key}/conditions.csv"),
+        tag("div", _unknown(program), _changed(program, ladders), class_="pair"),
+    ]
     files.texts[f"programs/{key}.html"] = document(
         title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""
     )
@@ -60,14 +67,9 @@ def _heading(site: Site, program: Program, lead: Ladder | None) -> Markup:
     return tag(
         "div",
         tag("h1", name(program.name), class_="long" if len(program.name) > 60 else None),
-        tag("p", sentences_joined(facts), class_="muted"),
+        tag("p", sentences_row(facts), class_="muted"),
         class_="heading",
     )
-
-
-def sentences_joined(parts: list[str]) -> Markup:
-    """Clauses with middle dots between them; each clause breaks as a whole where it can."""
-    return join((tag("span", part, class_="clause") for part in parts), " · ")
 
 
 def _verdict(program: Program, ladders: list[Ladder]) -> Markup:
@@ -81,15 +83,28 @@ def _verdict(program: Program, ladders: list[Ladder]) -> Markup:
     step, distance = sentences.next_step(program, lead)
     asks = []
     if job:
-        asks.append(tag("div", tag("h2", "What holds it back"), tag("p", tag("strong", f"{job[:1].upper()}{job[1:]}. "), evidence)))
+        asks.append(
+            tag(
+                "div",
+                tag("h2", "What holds it back"),
+                tag("p", tag("strong", f"{job[:1].upper()}{job[1:]}. "), evidence),
+            )
+        )
     if step:
-        asks.append(tag("div", tag("h2", "The next step"), tag("p", tag("strong", step)), tag("p", distance) if distance else ""))
+        asks.append(
+            tag(
+                "div",
+                tag("h2", "The next step"),
+                tag("p", tag("strong", step)),
+                tag("p", distance) if distance else "",
+            )
+        )
     return tag(
         "div",
         tag(
             "div",
             tag("p", sentences.headline(row, lead), class_="headline"),
-            tag("p", sentences_joined(standing)),
+            tag("p", sentences_row(standing)),
             path(lead, row),
             tag("p", " ".join([*notes, *([soon] if soon else [])]), class_="muted") if notes or soon else "",
             class_="standing",
@@ -109,71 +124,47 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
             continue
         job = mine[key]
         findings = [
-            f for f in program.findings if f["model"] == lead.model and f["job"] == key and f["outcome"] != "not_applicable"
+            f
+            for f in program.findings
+            if f["model"] == lead.model and f["job"] == key and f["outcome"] != "not_applicable"
         ]
         met = sum(f["outcome"] in {"met", "waived"} for f in findings)
         unknown = sum(f["outcome"] in {"unknown", "error"} for f in findings)
-        tally = f"{met} of {len(findings)} conditions met" + (f", {unknown} unknown" if unknown else "") if findings else ""
+        tally = (
+            f"{met} of {len(findings)} conditions met" + (f", {unknown} unknown" if unknown else "") if findings else ""
+        )
         finding = program.finding(lead.model, job["deciding_condition"])
         deciding: Markup | str = "–"
-        trend: Markup | str = "–"
+        line: Markup | str = "–"
         if finding is not None:
             deciding = join(
-                [sentences.title(finding), " ", tag("strong", sentences.reading(finding)), f" (needs {sentences.requirement(finding)})"]
+                [
+                    sentences.title(finding),
+                    " ",
+                    tag("strong", sentences.reading(finding)),
+                    f" (needs {sentences.requirement(finding)})",
+                ]
             )
-            trend = _trend(program, finding)
+            line = trend(program, finding)
         state = sentences.job_state(job, lead)
-        rows.append([label, join([tag("strong", state[:1].upper() + state[1:]), cells(findings), tag("small", tally)]), deciding, trend])
+        rows.append(
+            [
+                label,
+                join([tag("strong", state[:1].upper() + state[1:]), cells(findings), tag("small", tally)]),
+                deciding,
+                line,
+            ]
+        )
     return section(
         "Three jobs",
-        table(["Job", "State", "Decided by", "Last 13 months"], rows, caption="Each job with the condition that decides it", class_="stack jobs"),
+        table(
+            ["Job", "State", "Decided by", "Last 13 months"],
+            rows,
+            caption="Each job with the condition that decides it",
+            class_="stack jobs",
+        ),
         class_="job-strip",
     )
-
-
-def _trend(program: Program, finding: Row) -> Markup:
-    return sparkline(series_values(program.series.get(finding["signal"] or "", []))[-SERIES_MONTHS:])
-
-
-def _conditions(program: Program, ladders: list[Ladder], files: Files, csv_path: str) -> Markup:
-    if not program.findings:
-        return section("Every condition", tag("p", "No condition has been judged yet."), class_="screen")
-    headings = ["Condition", "Now", "Needs", "Sample", "Outcome", "Trend", "Since"]
-    blocks: list[Markup] = []
-    for ladder in ladders:
-        findings = [f for f in program.findings if f["model"] == ladder.model]
-        if not findings:
-            continue
-        met = sum(f["outcome"] in {"met", "waived"} for f in findings)
-        rows = [_condition_row(program, finding) for finding in findings]
-        blocks.append(tag("h3", ladder.title))
-        blocks.append(tag("p", f"{met} of {counted(len(findings), 'condition')} met.", class_="says"))
-        blocks.append(table(headings, rows, caption=f"{ladder.title}: every condition", class_="stack conditions", numeric=frozenset({3})))
-    columns = [
-        "model", "stage", "condition", "signal", "outcome", "value", "low", "high", "unit", "comparison", "threshold",
-        "sample_size", "probability_met", "since", "reason",
-    ]  # fmt: skip
-    files.texts[csv_path] = csv_text(columns, [[finding[column] for column in columns] for finding in program.findings])
-    return section("Every condition", *blocks, tag("p", download(csv_path, 1)), class_="screen")
-
-
-def _condition_row(program: Program, finding: Row) -> list[object]:
-    share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
-    span = interval(finding["low"], finding["high"], finding["unit"], share=share)
-    now = sentences.reading(finding)
-    percent = amount(finding["value"], finding["unit"], share=share)
-    span = ", ".join(part for part in ([percent] if now != percent else []) + [span] if part)
-    outcome = OUTCOMES.get(finding["outcome"], finding["outcome"])
-    reason = finding["reason"] if finding["outcome"] in {"unknown", "waived", "error", "not_applicable"} else None
-    return [
-        join([tag("a", sentences.title(finding), href=f"../method.html#signal-{finding['signal']}"), tag("small", f"Stage {finding['stage']}")]),
-        join([tag("span", now), tag("small", span) if span and now != "unknown" else ""]),
-        sentences.requirement(finding) or "–",
-        exact(round(finding["sample_size"])) if present(finding["sample_size"]) else "–",
-        join([tag("span", outcome, class_=f"outcome {finding['outcome']}"), tag("small", reason) if reason else ""]),
-        _trend(program, finding),
-        month_short(finding["since"]) if present(finding["since"]) else "–",
-    ]
 
 
 def _unknown(program: Program) -> Markup:
@@ -183,14 +174,28 @@ def _unknown(program: Program) -> Markup:
         titles = list(dict.fromkeys(sentences.title(f) for f in findings))
         where = ", ".join(f"{human(model)} stage {stage}" for model, stage in stages[:4])
         items.append(
-            tag("li", tag("strong", f"{reason[:1].upper()}{reason[1:]}. "), f"It would settle {', '.join(titles)} ({where}).")
+            tag(
+                "li",
+                tag("strong", f"{reason[:1].upper()}{reason[1:]}. "),
+                f"It would settle {', '.join(titles)} ({where}).",
+            )
         )
     for row in program.coverage:
         if row["status"] not in {"stale", "rejected", "missing"}:
             continue
         through = f", seen through {day(row['observed_through'])}" if present(row["observed_through"]) else ""
-        items.append(tag("li", tag("strong", f"{row['source']} ({human(row['entity']).lower()}) is {row['status']}"), f"{through}."))
-    text = "Every condition could be assessed and every source is current." if program.findings else "Nothing is known yet."
+        items.append(
+            tag(
+                "li",
+                tag("strong", f"{row['source']} ({human(row['entity']).lower()}) is {row['status']}"),
+                f"{through}.",
+            )
+        )
+    text = (
+        "Every condition could be assessed and every source is current."
+        if program.findings
+        else "Nothing is known yet."
+    )
     return section("What we do not know", tag("ul", *items) if items else tag("p", text))
 
 
@@ -198,5 +203,7 @@ def _changed(program: Program, ladders: list[Ladder]) -> Markup:
     lines = sentences.changes(program, ladders)
     return section(
         "What changed",
-        tag("ul", *(tag("li", line) for line in lines)) if lines else tag("p", "There is no earlier month to compare with."),
+        tag("ul", *(tag("li", line) for line in lines))
+        if lines
+        else tag("p", "There is no earlier month to compare with."),
     )

@@ -45,7 +45,8 @@ _SHAPE = {
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "model_catalogue": "model varchar, title varchar, stage integer, stage_name varchar, phase varchar,"
     " job varchar, summary varchar",
-    "check_result": "\"check\" varchar, \"table\" varchar, severity varchar, is_passed boolean, detail varchar",
+    "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint,"
+    " text varchar",
 }  # fmt: skip
 
 
@@ -71,7 +72,11 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
         if not absent:
             continue
         nulls = ", ".join(f'null::{kind} as "{name}"' for name, kind in absent)
-        select = f'select *, {nulls} from "{catalogue}".main."{table}"' if table in present else f"select {nulls} where false"
+        select = (
+            f'select *, {nulls} from "{catalogue}".main."{table}"'
+            if table in present
+            else f"select {nulls} where false"
+        )
         connection.execute(f'create temp view "{table}" as {select}')
     return connection
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from dashboards.facts import Ladder, Program
 from dashboards.published import Row
 from dashboards.words import (
@@ -52,7 +50,8 @@ def standing(program: Program, ladder: Ladder) -> list[str]:
     since = program.since(ladder.model)
     if present(row["stage"]):
         if since:
-            clauses.append(f"held since {month_name(since)}")
+            first = program.stages[ladder.model][0]["month"] == since
+            clauses.append(f"held since {'at least ' if first else ''}{month_name(since)}")
         clauses.append(sureness(row["confidence"]))
     findings = [f for f in program.findings if f["model"] == ladder.model and f["outcome"] != "not_applicable"]
     if findings:
@@ -87,7 +86,8 @@ def other_model(program: Program, ladder: Ladder) -> str:
     if not present(row["stage"]):
         span = stage_range(row)
         return f"{ladder.title}: not enough data{f', stages {span} are possible' if span else ''}."
-    text = f"{ladder.title}: stage {row['stage']}, {row['stage_name'] or ladder.name(row['stage'])}; {sureness(row['confidence'])}"
+    text = f"{ladder.title}: {_named(row)}, {row['stage_name'] or ladder.name(row['stage'])}"
+    text += f"; {sureness(row['confidence'])}"
     straddle = f"; straddles {row['straddles']}" if row["straddles"] else ""
     return f"{text}{straddle}."
 
@@ -115,7 +115,11 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
     row = program.now(ladder.model)
     job = row["bottleneck_job"] if row else None
     if not job:
-        return ("nothing that can be seen", "No unmet condition stands in the way.") if row and present(row["stage"]) else ("", "")
+        return (
+            ("nothing that can be seen", "No unmet condition stands in the way.")
+            if row and present(row["stage"])
+            else ("", "")
+        )
     deciding = next((j for j in program.jobs if j["model"] == ladder.model and j["job"] == job), None)
     finding = program.finding(ladder.model, deciding["deciding_condition"]) if deciding else None
     parts = []
@@ -124,40 +128,43 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
     worst = next((f for f in program.frictions if f["job"] == job and present(f["level"])), None)
     if worst is not None:
         trend = f" and {worst['trend']}" if worst["trend"] in {"rising", "falling", "steady"} else ""
-        parts.append(f"The friction felt most: {worst['title']}, {level(worst['level'])}{trend}.")
+        parts.append(f"The friction felt most: {human(worst['title'])}, {level(worst['level'])}{trend}.")
     return JOBS.get(job, ("", job))[1], " ".join(parts)
 
 
 def next_step(program: Program, ladder: Ladder) -> tuple[str, str]:
-    """The one next step and its distance, as (what, `Now 79 per 100, needs at most 20 per 100`)."""
+    """The one next step and its distance, as (what, `8 destinations now, at most 1 needed. It opens stage 4.`)."""
     row = program.now(ladder.model)
     if row is None or not (row["next_step"] or row["next_step_text"]):
         return "", ""
     finding = program.finding(ladder.model, row["next_step"])
-    text = row["next_step_text"] or (finding or {}).get("next_step_text") or human(row["next_step"])
-    if finding is None:
-        return text, ""
-    if not present(finding["value"]):
-        return text, f"{title(finding)} is unknown now; stage {finding['stage']} needs {requirement(finding)}."
-    return text, f"{title(finding)}: now {reading(finding)}, needs {requirement(finding)}. It opens stage {finding['stage']}."
+    advice = (finding or {}).get("next_step_text") or ""
+    text = row["next_step_text"] or advice or human(row["next_step"])
+    distance = ""
+    if advice and text.startswith(advice):
+        text, distance = advice, text[len(advice) :].strip()
+    elif finding is not None and present(finding["value"]):
+        distance = f"{title(finding)}: now {reading(finding)}, needs {requirement(finding)}."
+    if finding is None or finding["outcome"] == "met":
+        return text, distance
+    return text, f"{distance} It counts towards stage {finding['stage']}, {ladder.name(finding['stage'])}.".strip()
 
 
 def job_state(job: Row | None, ladder: Ladder) -> str:
-    """`solved`, `at stage 1`, `not started`."""
+    """`solved`, `at stage 1`, `not started`, `cannot be told`."""
     if job is None:
         return "not judged"
     if job["solved"]:
         return "solved"
     reached = job["reached_stage"]
-    if not present(reached):
-        return "unknown"
-    return "not started" if reached <= ladder.bottom else f"at stage {reached}"
+    if present(reached) and reached > ladder.bottom:
+        return f"at stage {reached}"
+    return "not started" if job["solved"] is not None else "cannot be told"
 
 
 def source_words(sources: object) -> str:
-    """A signal's declared sources, in whatever list syntax they were published, as words."""
-    names = re.findall(r"[a-z][a-z_]+", str(sources or ""))
-    return listed([human(n).lower() for n in dict.fromkeys(names)], 4)
+    """The entities a signal needs, as words."""
+    return str(sources or "").replace("_", " ")
 
 
 def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
@@ -166,7 +173,9 @@ def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
     for finding in program.findings:
         if finding["outcome"] not in {"unknown", "error"}:
             continue
-        reason = finding["reason"] or (f"needs {source_words(finding['sources'])}" if finding["sources"] else OUTCOMES["unknown"])
+        reason = finding["reason"] or (
+            f"needs {source_words(finding['sources'])}" if finding["sources"] else OUTCOMES["unknown"]
+        )
         groups.setdefault(reason, []).append(finding)
     return sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
@@ -184,7 +193,11 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
             lines.append(f"{ladder.title}: from {_named(before)} to {_named(now)}{because}.")
         else:
             lines.append(f"{ladder.title}: {_named(now)}, as in {month_name(before['month'])}.")
-        flipped = [f for f in program.findings if f["model"] == ladder.model and f["previous_outcome"] not in {None, f["outcome"]}]
+        flipped = [
+            f
+            for f in program.findings
+            if f["model"] == ladder.model and f["previous_outcome"] not in {None, f["outcome"]}
+        ]
         for finding in flipped[:6]:
             value = f", now {reading(finding)}" if present(finding["value"]) else ""
             was, now_is = OUTCOMES.get(finding["previous_outcome"], ""), OUTCOMES.get(finding["outcome"], "")
@@ -193,12 +206,12 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
             lines.append(f"{counted(len(flipped) - 6, 'more condition')} changed; see the table of conditions.")
     for event in program.events:
         if program.month and event["month"] >= program.month:
-            lines.append(f"{event['title']}: {event['text']}")
+            lines.append(f"{human(event['title'])}: {event['text']}")
     for row in program.restated[:3]:
         title_of = next((ladder.title for ladder in ladders if ladder.model == row["model"]), row["model"])
         lines.append(
-            f"{title_of}, {month_name(row['month'])}: first reported as {_named({**row, 'stage': row['reported_stage']})}, "
-            f"now read as {_named(row)}."
+            f"{title_of}, {month_name(row['month'])}: now read as {_named(row)}, "
+            f"first reported as {_named({**row, 'stage': row['reported_stage']})}."
         )
     return lines
 
@@ -231,5 +244,7 @@ def portfolio(programs: list[Program], ladder: Ladder) -> str:
     when = f" in {month_name(max(months))}" if months else ""
     unplaced = sum(1 for now, _ in pairs if now is None or not present(now["stage"]))
     look = sum(bool(attention(p, ladder)) for p in programs)
-    text = f"{len(moved)} of {counted(len(programs), 'program')} moved{when}; {exact(look)} {'needs' if look == 1 else 'need'} attention."
+    of_all = counted(len(programs), "program")
+    text = f"{len(moved)} of {of_all} moved{when}" if moved else f"None of {of_all} moved{when}"
+    text += f"; {exact(look)} {'needs' if look == 1 else 'need'} attention." if look else "; none needs attention."
     return text + (f" {counted(unplaced, 'program')} cannot be placed yet for want of data." if unplaced else "")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
 RAMP_STEPS = 6
+SIDE = 250  # left margin, in pixels, of charts that share a month axis down a page
 
 LIGHT = {
     "paper": "#ffffff", "panel": "#f5f7f9", "ink": "#18212b", "muted": "#55616e", "line": "#d4dae1",
@@ -38,6 +40,7 @@ _AXIS = {
     "showline": False,
     "ticks": "",
     "fixedrange": True,
+    "tickangle": 0,
     "tickfont": {"color": "var(--muted)", "size": 13},
 }
 TEMPLATE: dict[str, Any] = {
@@ -73,8 +76,13 @@ def stage_colour(stage: float, top: float) -> str:
     return variable(f"stage-{round(share * (RAMP_STEPS - 1))}")
 
 
-def figure(traces: list[Any], layout: Mapping[str, Any], height: int) -> go.Figure:
-    """A figure in the house template. `layout.meta.narrow` may hold overrides for screens under 560 px."""
+def points_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as dictionaries by column name."""
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def themed_figure(traces: list[Any], layout: Mapping[str, Any], height: int) -> go.Figure:
+    """A figure in the house template. `layout.meta.narrow` may hold overrides for screens under 680 px."""
     return go.Figure(data=traces, layout={"template": TEMPLATE, "height": height, **layout})
 
 
@@ -84,12 +92,17 @@ def empty_figure(text: str) -> go.Figure:
         "text": plain(text), "showarrow": False, "x": 0, "y": 0.5, "xref": "paper", "yref": "paper",
         "xanchor": "left", "font": {"color": variable("muted")},
     }  # fmt: skip
-    return figure([], {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "annotations": [note]}, 56)
+    return themed_figure([], {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "annotations": [note]}, 56)
 
 
 def plain(text: object) -> str:
     """`text` for Plotly, which reads a little HTML: nothing in it is read as markup."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def hatching() -> dict[str, Any]:
+    """The pattern of what is unknown or not final, for bars and filled areas."""
+    return {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": variable("unknown"), "fillmode": "overlay"}
 
 
 def label(text: str, x: float, y: float, **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 NARROW_SPACE = "\u202f"
 DASH = "–"
+MINUS = "\u2212"
 JOBS = {
     "create": ("Create", "creating content"),
     "deliver": ("Deliver", "delivery"),
@@ -58,7 +59,9 @@ def digits(value: float) -> str:
     if value == 0:
         return "0"
     places = max(0, 2 - math.floor(math.log10(abs(value))))
-    rounded = round(value, places) if abs(value) < 100 else round(value, -max(0, math.floor(math.log10(abs(value))) - 2))
+    rounded = (
+        round(value, places) if abs(value) < 100 else round(value, -max(0, math.floor(math.log10(abs(value))) - 2))
+    )
     text = f"{rounded:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -97,7 +100,11 @@ def interval(low: object, high: object, unit: str | None, *, share: bool = False
         return ""
     first, last = amount(low, unit, share=share), amount(high, unit, share=share)
     suffix = re.sub(r"^[-\d.,]+", "", last)
-    return f"{first.removesuffix(suffix)} to {last}" if first.startswith("-") else f"{first.removesuffix(suffix)}{DASH}{last}"
+    return (
+        f"{first.removesuffix(suffix)} to {last}"
+        if first.startswith("-")
+        else f"{first.removesuffix(suffix)}{DASH}{last}"
+    )
 
 
 def needs(comparison: str | None, threshold: object, unit: str | None, *, share: bool = False) -> str:
@@ -124,7 +131,8 @@ def sureness(confidence: object) -> str:
         return "unsure"
     belief = float(confidence)  # type: ignore[arg-type]
     word = next(
-        (word for floor, word in ((0.9, "very sure"), (0.7, "fairly sure"), (0.5, "leaning")) if belief >= floor), "unsure"
+        (word for floor, word in ((0.9, "very sure"), (0.7, "fairly sure"), (0.5, "leaning")) if belief >= floor),
+        "unsure",
     )
     return f"{word} ({min(99, max(1, round(belief * 100)))}{NARROW_SPACE}%)"
 

@@ -19,10 +19,20 @@ HOSTILE = (
 FIRST, MONTHS = date(2024, 12, 1), 24
 AS_OF = date(2026, 11, 18)
 STAGES = [
-    "Reactive answers", "A reusable content base", "Organized for findability",
-    "Contextualized for the audience", "Embedded in the journey", "Self-serve at scale, measured",
-]  # fmt: skip
-OTHER_STAGES = ["Train your customers", "Build foundation for scale", "Personalize learning", "Expand business impact", "Elevate the brand"]
+    "Reactive answers",
+    "A reusable content base",
+    "Organized for findability",
+    "Contextualized for the audience",
+    "Embedded in the journey",
+    "Self-serve at scale, measured",
+]
+OTHER_STAGES = [
+    "Train your customers",
+    "Build foundation for scale",
+    "Personalize learning",
+    "Expand business impact",
+    "Elevate the brand",
+]
 CONDITIONS = [  # stage, job, signal, comparison, threshold, unit, kind
     (1, "create", "topic_coverage_rate", ">=", 0.6, "ratio", "share"),
     (1, "create", "content_author_count", ">=", 2.0, "count", "count"),
@@ -48,10 +58,12 @@ OTHER = [
     (4, "scale", "learner_account_match_rate", ">=", 0.8, "ratio", "share"),
 ]
 FRICTIONS = {
-    "repetition": ("Repeated questions", "create"), "staleness": ("Stale content", "create"),
-    "findability": ("Hard to find", "deliver"), "resend_attachment_loop": ("Resending attachments", "deliver"),
+    "repetition": ("Repeated questions", "create"),
+    "staleness": ("Stale content", "create"),
+    "findability": ("Hard to find", "deliver"),
+    "resend_attachment_loop": ("Resending attachments", "deliver"),
     "unmeasured_impact": ("Unmeasured impact", "scale"),
-}  # fmt: skip
+}
 # how far each program has come: stage at the start and at the end; None: too little evidence
 CAST: dict[str, tuple[str, float | None, float | None]] = {
     "harborline-academy": ("Harborline Academy", 0.2, 1.6),
@@ -71,10 +83,18 @@ def months() -> list[date]:
 def build(database: Path, *, without: tuple[str, ...] = (), programs: tuple[str, ...] = tuple(CAST)) -> Path:
     """Write the world to `database`; tables in `without` do not exist."""
     rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape()}
-    rows["run"].append({
-        "run_id": "r1", "as_of": AS_OF, "status": "done", "waystage_version": "0.1.0", "rules_version": "trainn 1.2",
-        "input_fingerprint": "3f9a1c77e0d24b5a", "started_at": datetime(2026, 11, 19, 2), "finished_at": datetime(2026, 11, 19, 2, 1),
-    })  # fmt: skip
+    rows["run"].append(
+        {
+            "run_id": "r1",
+            "as_of": AS_OF,
+            "status": "done",
+            "waystage_version": "0.1.0",
+            "rules_version": "trainn 1.2",
+            "input_fingerprint": "3f9a1c77e0d24b5a",
+            "started_at": datetime(2026, 11, 19, 2),
+            "finished_at": datetime(2026, 11, 19, 2, 1),
+        }
+    )
     _catalogues(rows)
     for key in programs:
         title, start, end = CAST[key]
@@ -95,7 +115,7 @@ def build(database: Path, *, without: tuple[str, ...] = (), programs: tuple[str,
 
 
 def _cast(name: str, kind: str) -> str:
-    return f'try_cast(nullif(cast("{name}" as varchar), \'nan\') as {kind})'
+    return f"try_cast(nullif(cast(\"{name}\" as varchar), 'nan') as {kind})"
 
 
 def _catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
@@ -106,21 +126,42 @@ def _catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
         for stage, name in stages:
             rows["model_catalogue"].append({"model": model, "title": title, "stage": stage, "stage_name": name})
         for stage, job, signal, comparison, threshold, unit, kind in conditions:
-            rows["condition_catalogue"].append({
-                "model": model, "stage": stage, "stage_name": dict(stages)[stage], "job": job, "condition": signal,
-                "signal": signal, "comparison": comparison, "threshold": threshold, "window": "T3",
-                "why": "Reuse shows that an answer outlives its question.",
-                "next_step_text": "Give each onboarding one link instead of files.",
-            })  # fmt: skip
-            rows["signal_catalogue"].append({
-                "signal": signal, "description": "Per program and month: what was found among what was asked for.", "job": job,
-                "unit": unit, "direction": "up" if comparison == ">=" else "down", "kind": kind, "minimum_sample": 20,
-                "sources": "[ticket, [content_item, content_view]]", "friction": "repetition",
-            })  # fmt: skip
+            rows["condition_catalogue"].append(
+                {
+                    "model": model,
+                    "stage": stage,
+                    "stage_name": dict(stages)[stage],
+                    "job": job,
+                    "condition": signal,
+                    "signal": signal,
+                    "comparison": comparison,
+                    "threshold": threshold,
+                    "window": "T3",
+                    "why": "Reuse shows that an answer outlives its question.",
+                    "next_step_text": "Give each onboarding one link instead of files.",
+                }
+            )
+            rows["signal_catalogue"].append(
+                {
+                    "signal": signal,
+                    "description": "Per program and month: what was found among what was asked for.",
+                    "job": job,
+                    "unit": unit,
+                    "direction": "up" if comparison == ">=" else "down",
+                    "kind": kind,
+                    "minimum_sample": 20,
+                    "sources": "[ticket, [content_item, content_view]]",
+                    "friction": "repetition",
+                }
+            )
     for signal in ("trained_adoption_lift", "trained_retention_lift"):
-        rows["signal_catalogue"].append({"signal": signal, "unit": "pp", "kind": "difference", "sources": "[account_month, learner]"})
+        rows["signal_catalogue"].append(
+            {"signal": signal, "unit": "pp", "kind": "difference", "sources": "[account_month, learner]"}
+        )
     for friction, (title, job) in FRICTIONS.items():
-        rows["friction_catalogue"].append({"friction": friction, "title": title, "job": job, "description": f"{title} by tickets."})
+        rows["friction_catalogue"].append(
+            {"friction": friction, "title": title, "job": job, "description": f"{title} by tickets."}
+        )
 
 
 def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | None, end: float | None) -> None:
@@ -134,71 +175,165 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
         at = {**ids, "month": month}
         for model, stages, offset in (("trainn", STAGES, 0), ("thought_industries", OTHER_STAGES, 1)):
             stage = None if here is None else min(here, 4) if offset == 0 else max(1, min(3, here))
-            rows["stage"].append({
-                **at, "model": model, "stage": stage, "stage_name": None if stage is None else stages[stage - offset],
-                "stage_low": max(offset, low), "stage_high": min(5, high), "confidence": None if thin else 0.55 + 0.4 * (1 - reach % 1),
-                "pending_stage": stage + 1 if stage is not None and reach % 1 > 0.9 else None,
-                "straddles": f"{stage}–{stage + 1}" if stage is not None and 0.5 < reach % 1 < 0.8 else None,
-                "bottleneck_job": None if thin else "deliver" if here and here > 0 else "create",
-                "next_step": None if thin else "resend_request_rate",
-                "next_step_text": None if thin else "Give each onboarding one link instead of files.",
-                "is_provisional": index == last, "change_cause": "data", "rules_version": "trainn 1.2", "run_id": "r1",
-            })  # fmt: skip
+            rows["stage"].append(
+                {
+                    **at,
+                    "model": model,
+                    "stage": stage,
+                    "stage_name": None if stage is None else stages[stage - offset],
+                    "stage_low": max(offset, low if stage is None else min(stage, low)),
+                    "stage_high": max(offset, stage or 0, min(5, high)),
+                    "confidence": None if thin else 0.55 + 0.4 * (1 - reach % 1),
+                    "pending_stage": stage + 1 if stage is not None and reach % 1 > 0.9 else None,
+                    "straddles": f"{stage}–{stage + 1}" if stage is not None and 0.5 < reach % 1 < 0.8 else None,
+                    "bottleneck_job": None if thin else "deliver" if here and here > 0 else "create",
+                    "next_step": None if thin else "resend_request_rate",
+                    "next_step_text": None if thin else "Give each onboarding one link instead of files.",
+                    "is_provisional": index == last,
+                    "change_cause": "data",
+                    "rules_version": "trainn 1.2",
+                    "run_id": "r1",
+                }
+            )
             for probable in range(offset, 6):
                 rows["stage_probability"].append({**at, "model": model, "stage": probable, "probability": 1 / 6})
         for job, reached in (("create", min(reach, 1)), ("deliver", min(reach, 4)), ("scale", 0)):
-            rows["job"].append({
-                **at, "model": "trainn", "job": job, "solved": job == "create" and reach >= 1, "reached_stage": None if thin else int(reached),
-                "deciding_condition": {"create": "topic_coverage_rate", "deliver": "resend_request_rate", "scale": "learner_reach_rate"}[job],
-            })  # fmt: skip
+            rows["job"].append(
+                {
+                    **at,
+                    "model": "trainn",
+                    "job": job,
+                    "solved": job == "create" and reach >= 1,
+                    "reached_stage": None if thin else int(reached),
+                    "deciding_condition": {
+                        "create": "topic_coverage_rate",
+                        "deliver": "resend_request_rate",
+                        "scale": "learner_reach_rate",
+                    }[job],
+                }
+            )
         for model, conditions in (("trainn", CONDITIONS), ("thought_industries", OTHER)):
-            for stage, _, signal, comparison, threshold, unit, kind in conditions:
-                _condition(rows, at, model, stage, signal, comparison, threshold, unit, kind, reach, index, thin)
+            for condition in conditions:
+                _condition(rows, at, model, condition, reach=reach, index=index, thin=thin)
         for place, friction in enumerate(FRICTIONS):
-            seen = not thin and not (friction == "unmeasured_impact") and (friction != "staleness" or index > last - 4)
-            rows["friction"].append({
-                **at, "friction": friction, "job": FRICTIONS[friction][1], "status": "observed" if seen else "unknown",
-                "level": min(1, max(0, 0.25 + 0.15 * place + 0.012 * index * (-1) ** place + 0.05 * math.sin(index * 1.7))) if seen else None,
-                "trend": ("too short" if friction == "staleness" else "rising" if place % 2 == 0 else "falling") if seen else None,
-            })  # fmt: skip
+            seen = not thin and friction != "unmeasured_impact" and (friction != "staleness" or index > last - 4)
+            rows["friction"].append(
+                {
+                    **at,
+                    "friction": friction,
+                    "job": FRICTIONS[friction][1],
+                    "status": "observed" if seen else "unknown",
+                    "level": min(
+                        1, max(0, 0.25 + 0.15 * place + 0.012 * index * (-1) ** place + 0.05 * math.sin(index * 1.7))
+                    )
+                    if seen
+                    else None,
+                    "trend": ("too short" if friction == "staleness" else "rising" if place % 2 == 0 else "falling")
+                    if seen
+                    else None,
+                }
+            )
         if not thin:
-            for signal, value, spread in (("trained_adoption_lift", 0.12, 0.08), ("trained_retention_lift", 0.03, 0.05)):
+            for signal, value, spread in (
+                ("trained_adoption_lift", 0.12, 0.08),
+                ("trained_retention_lift", 0.03, 0.05),
+            ):
                 observed = key == "quarry-learning"
-                rows["signal"].append({
-                    **at, "signal": signal, "status": "observed" if observed else "unknown", "unit": "pp",
-                    "value": value if observed else None, "low": value - spread, "high": value + spread, "sample_size": 84,
-                })  # fmt: skip
+                rows["signal"].append(
+                    {
+                        **at,
+                        "signal": signal,
+                        "status": "observed" if observed else "unknown",
+                        "unit": "pp",
+                        "value": value if observed else None,
+                        "low": value - spread,
+                        "high": value + spread,
+                        "sample_size": 84,
+                    }
+                )
     if not thin:
-        rows["friction_event"].append({
-            **ids, "friction": "resend_attachment_loop", "month": months()[14], "kind": "change_point", "before": 30.0, "after": 79.0,
-            "text": "Resend requests rose from 30 to 79 per 100 onboardings.",
-        })  # fmt: skip
-        rows["friction_event"].append({
-            **ids, "friction": "findability", "month": months()[last - 1], "kind": "delivery_wall", "text": "Content grew while learners fell."
-        })  # fmt: skip
-    rows["stage_reported"].append({**ids, "run_id": "r0", "model": "trainn", "month": months()[10], "stage": 0, "rules_version": "trainn 1.1"})
-    name = '<b>zendesk</b>' if key == "hostile-names" else "zendesk_support"
-    for source, entity, status in ((name, "ticket", "ok"), ("skilljar", "enrollment", "stale" if thin else "ok")):
-        rows["coverage"].append({
-            **ids, "source": source, "connector": source, "entity": entity, "first_at": datetime(2024, 12, 3),
-            "observed_through": datetime(2026, 11, 17 if status == "ok" else 2), "row_count": 12345, "status": status,
-        })  # fmt: skip
-    rows["load"].append({
-        **ids, "file": f"exports/{key}/tickets.json", "sha256": "ab" * 32, "connector": "zendesk_support", "rows_read": 12350,
-        "rows_loaded": 12345, "rows_rejected": 5, "status": "partial",
-    })  # fmt: skip
+        rows["friction_event"].append(
+            {
+                **ids,
+                "friction": "resend_attachment_loop",
+                "month": months()[14],
+                "kind": "change_point",
+                "before": 30.0,
+                "after": 79.0,
+                "text": "Resend requests rose from 30 to 79 per 100 onboardings.",
+            }
+        )
+        rows["friction_event"].append(
+            {
+                **ids,
+                "friction": "findability",
+                "month": months()[last - 1],
+                "kind": "delivery_wall",
+                "text": "Content grew while learners fell.",
+            }
+        )
+    rows["stage_reported"].append(
+        {
+            **ids,
+            "run_id": "r0",
+            "model": "trainn",
+            "month": months()[10],
+            "stage": 0,
+            "rules_version": "trainn 1.1",
+        }
+    )
+    name = "<b>zendesk</b>" if key == "hostile-names" else "zendesk_support"
+    for source, entity, status in (
+        (name, "ticket", "ok"),
+        ("skilljar", "enrollment", "stale" if thin else "ok"),
+    ):
+        rows["coverage"].append(
+            {
+                **ids,
+                "source": source,
+                "connector": source,
+                "entity": entity,
+                "first_at": datetime(2024, 12, 3),
+                "observed_through": datetime(2026, 11, 17 if status == "ok" else 2),
+                "row_count": 12345,
+                "status": status,
+            }
+        )
+    rows["load"].append(
+        {
+            **ids,
+            "file": f"exports/{key}/tickets.json",
+            "sha256": "ab" * 32,
+            "connector": "zendesk_support",
+            "rows_read": 12350,
+            "rows_loaded": 12345,
+            "rows_rejected": 5,
+            "status": "partial",
+        }
+    )
     for number in range(5):
-        rows["rejected"].append({
-            "file": f"exports/{key}/tickets.json", "row_number": 40 + number, "column": "created_at",
-            "reason": '"31/02/2026" is not a date; write 2026-02-28',
-        })  # fmt: skip
+        rows["rejected"].append(
+            {
+                "file": f"exports/{key}/tickets.json",
+                "row_number": 40 + number,
+                "column": "created_at",
+                "reason": '"31/02/2026" is not a date; write 2026-02-28',
+            }
+        )
 
 
 def _condition(
-    rows: dict[str, list[dict[str, Any]]], at: dict[str, Any], model: str, stage: int, signal: str, comparison: str,
-    threshold: float, unit: str, kind: str, reach: float, index: int, thin: bool,
-) -> None:  # fmt: skip
+    rows: dict[str, list[dict[str, Any]]],
+    at: dict[str, Any],
+    model: str,
+    condition: tuple[int, str, str, str, float, str, str],
+    *,
+    reach: float,
+    index: int,
+    thin: bool,
+) -> None:
     """A value that passes its threshold as the program reaches the stage."""
+    stage, _, signal, comparison, threshold, unit, kind = condition
     ease = (reach + 1.4 - stage) * 0.25 + 0.03 * math.sin(index + stage)
     value = threshold * (1 + ease) if comparison == ">=" else threshold * (1 - ease * 1.4)
     value = max(0.0, min(1.0, value) if unit == "ratio" and kind != "ratio" else value)
@@ -213,12 +348,34 @@ def _condition(
     seen = not unknown and not outside
     outcome = "not_applicable" if outside else "unknown" if unknown else "met" if met else "not_met"
     reason = "no search log is connected" if signal.startswith("search") else "12 of 30 needed" if unknown else None
-    measured = {"value": value if seen else None, "low": value * 0.88 if seen else None, "high": value * 1.1 if seen else None}
-    rows["finding"].append({
-        **at, "model": model, "stage": stage, "condition": signal, "signal": signal, "outcome": outcome, **measured,
-        "comparison": comparison, "threshold": threshold, "sample_size": sample if seen else None,
-        "probability_met": 0.9 if met else 0.1, "reason": "everyone shares one language" if outside else reason,
-    })  # fmt: skip
-    rows["signal"].append({
-        **at, "signal": signal, "status": "observed" if seen else "unknown", **measured, "sample_size": sample, "unit": unit,
-    })  # fmt: skip
+    measured = {
+        "value": value if seen else None,
+        "low": value * 0.88 if seen else None,
+        "high": value * 1.1 if seen else None,
+    }
+    rows["finding"].append(
+        {
+            **at,
+            "model": model,
+            "stage": stage,
+            "condition": signal,
+            "signal": signal,
+            "outcome": outcome,
+            **measured,
+            "comparison": comparison,
+            "threshold": threshold,
+            "sample_size": sample if seen else None,
+            "probability_met": 0.9 if met else 0.1,
+            "reason": "everyone shares one language" if outside else reason,
+        }
+    )
+    rows["signal"].append(
+        {
+            **at,
+            "signal": signal,
+            "status": "observed" if seen else "unknown",
+            **measured,
+            "sample_size": sample,
+            "unit": unit,
+        }
+    )

@@ -4,7 +4,7 @@ const root = document.documentElement;
 root.classList.add("js");
 const CONFIG = { displaylogo: false, displayModeBar: true, responsive: false, scrollZoom: false,
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "pan2d"] };
-const NARROW = 560;
+const NARROW = 680;
 
 function coloured(value, style) {
   if (typeof value === "string") {
@@ -29,15 +29,25 @@ function overridden(layout, width) {
   return copy;
 }
 
+function thinned(axis, room) {
+  const every = Math.ceil((axis.tickvals.length * 95) / Math.max(room - 160, 95));
+  const keep = (_, index) => index % every === 0;
+  axis.tickvals = axis.tickvals.filter(keep);
+  axis.ticktext = axis.ticktext.filter(keep);
+}
+
 function draw(figure, width) {
   const plot = figure.querySelector(".plot");
   const spec = JSON.parse(figure.querySelector("script").textContent);
   const style = getComputedStyle(root);
   const wide = width || plot.clientWidth;
-  const layout = overridden(spec.layout, wide);
+  const layout = structuredClone(overridden(spec.layout, wide));
   layout.template = TEMPLATE;
   layout.width = wide;
-  if (width) layout.height = Math.round(layout.height * 0.72);
+  const room = wide - (layout.margin?.l ?? 0);
+  if (layout.xaxis?.tickvals?.length > 4) thinned(layout.xaxis, room);
+  if (layout.xaxis?.nticks) layout.xaxis.nticks = Math.max(3, Math.min(layout.xaxis.nticks, Math.floor(room / 90)));
+  if (width) layout.height = Math.round(layout.height * 0.85);
   const ready = coloured({ data: spec.data, layout }, style);
   return Plotly.react(plot, ready.data, ready.layout, CONFIG);
 }
@@ -54,8 +64,8 @@ window.addEventListener("resize", () => {
   timer = setTimeout(() => drawAll(), 120);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
-// A4 less its margins; colours resolve to the light set because dark applies to screens only.
-const PRINTED = 700;
+// A4 less its margins, at the scale of site.css's print rules; dark applies to screens only, so print is light.
+const PRINTED = 1030;
 matchMedia("print").addEventListener("change", (event) => drawAll(event.matches ? PRINTED : undefined));
 
 const table = document.querySelector("table.sortable");

@@ -40,15 +40,27 @@ def charts(page: str | None = None) -> list[Chart]:
         if module.name.startswith("_"):
             continue
         source = importlib.import_module(f"{__name__}.{module.name}")
-        missing = [part for part in ("TITLE", "PAGE", "ORDER", "QUERY", "figure", "sentence") if not hasattr(source, part)]
+        missing = [
+            part for part in ("TITLE", "PAGE", "ORDER", "QUERY", "figure", "sentence") if not hasattr(source, part)
+        ]
         if missing:
-            raise ValueError(f"dashboards/charts/{module.name}.py: declare {', '.join(missing)}; see dashboards/charts/__init__.py")
+            raise ValueError(
+                f"dashboards/charts/{module.name}.py: declare {', '.join(missing)}; see dashboards/charts/__init__.py"
+            )
         if source.PAGE not in PAGES:
-            raise ValueError(f"dashboards/charts/{module.name}.py: PAGE is {source.PAGE!r}; use one of {', '.join(PAGES)}")
+            raise ValueError(
+                f"dashboards/charts/{module.name}.py: PAGE is {source.PAGE!r}; use one of {', '.join(PAGES)}"
+            )
         found.append(
             Chart(
-                module.name, source.TITLE, source.PAGE, source.ORDER, source.QUERY, getattr(source, "COLUMNS", None),
-                source.figure, source.sentence,
-            )  # fmt: skip
+                module.name,
+                source.TITLE,
+                source.PAGE,
+                source.ORDER,
+                source.QUERY,
+                getattr(source, "COLUMNS", None),
+                source.figure,
+                source.sentence,
+            )
         )
     return sorted((c for c in found if page in {None, c.page}), key=lambda chart: (chart.page, chart.order, chart.name))

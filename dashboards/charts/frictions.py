@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.theme import empty_figure, figure as themed, label, plain, variable
-from dashboards.words import counted, level, listed, month_name, present, shortened
+from dashboards.theme import SIDE, empty_figure, label, plain, themed_figure, variable
+from dashboards.words import counted, human, level, listed, month_name, present, shortened
 
 TITLE = "Frictions"
 PAGE = "program"
@@ -26,13 +26,17 @@ select f.friction, coalesce(c.title, f.friction) as title, f.month, f.level, f.t
 from friction as f cross join span
 left join friction_catalogue as c using (friction)
 left join event using (friction, month)
-where f.program_id = $program_id
+where f.program_id = $program_id and f.month <= $month
 order by f.friction, f.month
 """
 COLUMNS = {
-    "title": "Friction", "month": "Month", "level": "Level, 0 to 1", "trend": "Trend", "status": "Status",
+    "title": "Friction",
+    "month": "Month",
+    "level": "Level, 0 to 1",
+    "trend": "Trend",
+    "status": "Status",
     "events": "Events",
-}  # fmt: skip
+}
 ROW_HEIGHT = 64
 FEWEST_POINTS = 6
 
@@ -49,20 +53,34 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     traces: list[Any] = []
     labels: list[dict[str, Any]] = []
     layout: dict[str, Any] = {
-        "xaxis": {"type": "date", "range": [first, last], "nticks": 8, "tickformat": "%b %Y", "anchor": "free", "position": 0},
-        "margin": {"l": 8, "r": 8, "t": 4, "b": 30},
-        "meta": {"narrow": {"xaxis.nticks": 4}},
+        "xaxis": {
+            "type": "date",
+            "range": [first, last],
+            "nticks": 8,
+            "tickformat": "%b %Y",
+            "anchor": "free",
+            "position": 0,
+        },
+        "margin": {"l": SIDE, "r": 8, "t": 4, "b": 30},
         "annotations": labels,
     }
+    above: list[dict[str, Any]] = []
+    narrow: dict[str, Any] = {"xaxis.nticks": 4, "margin.l": 8, "annotations": above}
     for index, (title, group) in enumerate(groups):
         axis = "" if index == 0 else str(index + 1)
         ceiling = 1 - index * band
+        floor = max(0.0, ceiling - band * 0.92)
         layout[f"yaxis{axis}"] = {
-            "domain": [max(0.0, ceiling - band * 0.94), ceiling - band * 0.36], "range": [-0.04, 1.08], "visible": False,
-        }  # fmt: skip
+            "domain": [floor, ceiling - band * 0.08],
+            "range": [-0.04, 1.08],
+            "visible": False,
+        }
+        narrow[f"yaxis{axis}.domain"] = [floor, ceiling - band * 0.36]
         traces += _row(group, f"y{axis}")
-        labels.append(label(f"<b>{plain(shortened(title, 34))}</b>  {_state(group)}", 0, ceiling - band * 0.34))
-    return themed(traces, layout, height)
+        name = f"<b>{plain(shortened(title, 30))}</b>"
+        labels.append(label(f"{name}<br>{_state(group)}", 0, (floor + ceiling) / 2, xshift=-SIDE, yanchor="middle"))
+        above.append(label(f"{name}  {_state(group)}", 0, ceiling - band * 0.34))
+    return themed_figure(traces, {**layout, "meta": {"narrow": narrow}}, height)
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -97,7 +115,7 @@ def _measured(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     if rows.empty:
         return []
     known = rows[rows["level"].notna()]
-    groups = [(str(group["title"].iloc[-1]), group) for _, group in known.groupby("friction", sort=True)]
+    groups = [(human(group["title"].iloc[-1]), group) for _, group in known.groupby("friction", sort=True)]
     return sorted(groups, key=lambda pair: -float(pair[1].iloc[-1]["level"]))
 
 
@@ -114,19 +132,34 @@ def _row(group: pd.DataFrame, axis: str) -> list[go.Scatter]:
     text = [f"{month_name(m)}: {level(v)} ({v:.2f})" for m, v in zip(group["month"], y, strict=True)]
     drawn = len(y) >= FEWEST_POINTS
     line = go.Scatter(
-        x=x, y=y, yaxis=axis, mode="lines" if drawn else "markers", text=text, hovertemplate="%{text}<extra></extra>",
-        line={"color": variable("accent"), "width": 2}, marker={"color": variable("accent"), "size": 6},
-        fill="tozeroy" if drawn else None, fillcolor=variable("accent-soft"),
-    )  # fmt: skip
+        x=x,
+        y=y,
+        yaxis=axis,
+        mode="lines" if drawn else "markers",
+        text=text,
+        hovertemplate="%{text}<extra></extra>",
+        line={"color": variable("accent"), "width": 2},
+        marker={"color": variable("accent"), "size": 6},
+        fill="tozeroy" if drawn else None,
+        fillcolor=variable("accent-soft"),
+    )
     turns = group[group["events"].notna()]
     if turns.empty:
         return [line]
     return [
         line,
         go.Scatter(
-            x=[pd.Timestamp(m) + middle for m in turns["month"]], y=[float(v) for v in turns["level"]], yaxis=axis,
-            mode="markers", text=[f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
+            x=[pd.Timestamp(m) + middle for m in turns["month"]],
+            y=[float(v) for v in turns["level"]],
+            yaxis=axis,
+            mode="markers",
+            text=[f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
             hovertemplate="%{text}<extra></extra>",
-            marker={"size": 10, "symbol": "diamond", "color": variable("paper"), "line": {"color": variable("ink"), "width": 2}},
+            marker={
+                "size": 10,
+                "symbol": "diamond",
+                "color": variable("paper"),
+                "line": {"color": variable("ink"), "width": 2},
+            },
         ),
-    ]  # fmt: skip
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.theme import empty_figure, figure as themed, plain, stage_colour, variable
+from dashboards.theme import empty_figure, hatching, plain, points_of, stage_colour, themed_figure, variable
 from dashboards.words import counted, month_name, month_short, present, shortened
 
 TITLE = "Stages by month"
@@ -24,7 +24,13 @@ from stage as s join program as p using (program_id) cross join bounds
 where s.model = $model and s.month > bounds.last_month - interval 24 month
 order by p.name, p.program_id, s.month
 """
-COLUMNS = {"name": "Program", "month": "Month", "stage": "Stage", "stage_name": "Name", "is_provisional": "Month in progress"}
+COLUMNS = {
+    "name": "Program",
+    "month": "Month",
+    "stage": "Stage",
+    "stage_name": "Name",
+    "is_provisional": "Month in progress",
+}
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
@@ -41,7 +47,7 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     bars: dict[str, dict[str, list[Any]]] = {}
     for program_id, group in rows.groupby("program_id", sort=True):
         y = programs.index(program_id)
-        cells = group.sort_values("month").to_dict("records")
+        cells = points_of(group.sort_values("month"))
         for stage, run in groupby(cells, lambda cell: cell["stage"] if present(cell["stage"]) else None):
             block = list(run)
             start, width = place[block[0]["month"]], len(block)
@@ -54,45 +60,55 @@ def figure(rows: pd.DataFrame) -> go.Figure:
             if stage is not None:
                 ink = colour.replace("--stage", "--on-stage")
                 labels.append(
-                    {"x": start + 0.5, "y": y, "text": str(int(stage)), "showarrow": False, "font": {"color": ink, "size": 13}}
+                    {
+                        "x": start + 0.5,
+                        "y": y,
+                        "text": str(int(stage)),
+                        "showarrow": False,
+                        "font": {"color": ink, "size": 13},
+                    }
                 )
     for colour, bar in bars.items():
         unknown = colour == "unknown"
         traces.append(
             go.Bar(
-                base=bar["base"], x=bar["x"], y=bar["y"], orientation="h", width=0.82, text=bar["text"], textposition="none",
+                base=bar["base"],
+                x=bar["x"],
+                y=bar["y"],
+                orientation="h",
+                width=0.82,
+                text=bar["text"],
+                textposition="none",
                 hovertemplate="%{text}<extra></extra>",
                 marker={
                     "color": variable("unknown-soft") if unknown else colour,
                     "line": {"width": 1, "color": variable("paper")},
-                    "pattern": {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": variable("unknown"), "fillmode": "overlay"}
-                    if unknown else None,
+                    "pattern": hatching() if unknown else None,
                 },
             )
-        )  # fmt: skip
-    every = max(1, round(len(months) / 8))
-    ticks = list(range(0, len(months), every))
-    sparse = ticks[:: max(1, round(len(ticks) / 3))]
+        )
+    ticks = range(0, len(months), max(1, round(len(months) / 8)))
     layout = {
         "barmode": "overlay",
         "xaxis": {
-            "tickvals": [tick + 0.5 for tick in ticks], "ticktext": [month_short(months[tick]) for tick in ticks],
+            "tickvals": [tick + 0.5 for tick in ticks],
+            "ticktext": [month_short(months[tick]) for tick in ticks],
             "range": [0, len(months)],
         },
         "yaxis": {
-            "tickvals": list(range(len(programs))), "range": [-0.6, len(programs) - 0.4],
-            "ticktext": [plain(shortened(names[p], 32)) + "  " for p in programs], "tickfont": {"color": variable("ink"), "size": 13},
+            "tickvals": list(range(len(programs))),
+            "range": [-0.6, len(programs) - 0.4],
+            "ticktext": [plain(shortened(names[p], 32)) + "  " for p in programs],
+            "tickfont": {"color": variable("ink"), "size": 13},
         },
         "annotations": labels,
         "meta": {
             "narrow": {
                 "yaxis.ticktext": [plain(shortened(names[p], 14)) + " " for p in programs],
-                "xaxis.tickvals": [tick + 0.5 for tick in sparse],
-                "xaxis.ticktext": [month_short(months[tick]) for tick in sparse],
             }
         },
-    }  # fmt: skip
-    return themed(traces, layout, 44 + 30 * len(programs))
+    }
+    return themed_figure(traces, layout, 44 + 30 * len(programs))
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -104,8 +120,9 @@ def sentence(rows: pd.DataFrame) -> str:
     rose, fell = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
     unknown = rows["program_id"].nunique() - len(ends)
     text = (
-        f"From {month_name(rows['month'].min())} to {month_name(rows['month'].max())}, {counted(rose, 'program')} rose, "
-        f"{fell} fell and {len(ends) - rose - fell} stayed where they were. Darker is a higher stage."
+        f"From {month_name(rows['month'].min())} to {month_name(rows['month'].max())}, "
+        f"{counted(rose, 'program')} rose, {fell} fell and {len(ends) - rose - fell} stayed where they were. "
+        "Darker is a higher stage."
     )
     return text + (f" Hatched is unknown: {counted(unknown, 'program')} could never be placed." if unknown else "")
 

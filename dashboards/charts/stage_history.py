@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.theme import empty_figure, figure as themed, plain, variable
+from dashboards.theme import SIDE, empty_figure, hatching, plain, points_of, themed_figure, variable
 from dashboards.words import DASH, month_name, present, shortened
 
 TITLE = "How it got here"
@@ -37,18 +37,25 @@ where s.program_id = $program_id and s.model = $model
 order by s.month
 """
 COLUMNS = {
-    "month": "Month", "stage": "Stage", "stage_name": "Name", "stage_low": "Lowest possible",
-    "stage_high": "Highest possible", "confidence": "Confidence", "pending_stage": "Waiting to confirm",
-    "is_provisional": "Month in progress", "events": "Events",
-}  # fmt: skip
+    "month": "Month",
+    "stage": "Stage",
+    "stage_name": "Name",
+    "stage_low": "Lowest possible",
+    "stage_high": "Highest possible",
+    "confidence": "Confidence",
+    "pending_stage": "Waiting to confirm",
+    "is_provisional": "Month in progress",
+    "events": "Events",
+}
 MONTH = pd.DateOffset(months=1)
+FLAGS_TOLD = 3
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
     """Steps, ribbon, pending dots and event flags over true months."""
     if rows.empty:
         return empty_figure("No month has been judged yet.")
-    points: list[dict[str, Any]] = rows.to_dict("records")
+    points = points_of(rows)
     bottom, top = int(_first(rows["bottom"], 0)), int(_first(rows["top"], 5))
     names = {int(step["stage"]): step["name"] for step in points[0]["steps"] if step["name"]}
     traces = [*_ribbons(points, bottom, top), _steps(points), *_marks(points, top)]
@@ -58,13 +65,19 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     layout = {
         "xaxis": {"type": "date", "range": [first, last], "nticks": 8, "tickformat": "%b %Y"},
         "yaxis": {
-            "tickvals": scale, "ticktext": long_names, "range": [bottom - 0.35, top + 0.75],
-            "showgrid": True, "gridcolor": variable("line"), "tickfont": {"color": variable("muted"), "size": 13},
+            "tickvals": scale,
+            "ticktext": long_names,
+            "range": [bottom - 0.35, top + 0.6],
+            "showgrid": True,
+            "gridcolor": variable("line"),
+            "automargin": False,
         },
-        "margin": {"l": 8, "r": 8, "t": 4, "b": 28},
-        "meta": {"narrow": {"yaxis.ticktext": [f"Stage {stage}" for stage in scale], "xaxis.nticks": 4}},
-    }  # fmt: skip
-    return themed(traces, layout, 300)
+        "margin": {"l": SIDE, "r": 8, "t": 20, "b": 28},
+        "meta": {
+            "narrow": {"yaxis.ticktext": [f"Stage {stage} " for stage in scale], "xaxis.nticks": 4, "margin.l": 64}
+        },
+    }
+    return themed_figure(traces, layout, 310)
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -94,10 +107,14 @@ def sentence(rows: pd.DataFrame) -> str:
         text += f" Stage {_whole(last['pending_stage'])} is waiting for a second month that agrees."
     if present(last["stage_low"]) and last["stage_low"] != last["stage_high"]:
         text += f" The evidence allows stages {_whole(last['stage_low'])}{DASH}{_whole(last['stage_high'])}."
-    events = rows[rows["events"].notna()]
-    if not events.empty:
-        text += f" Latest event, {month_name(events.iloc[-1]['month'])}: {str(events.iloc[-1]['events']).rstrip('.')}."
+    for number, event in _numbered(points_of(rows))[-FLAGS_TOLD:]:
+        text += f" Flag {number}, {month_name(event['month'])}: {str(event['events']).rstrip('.')}."
     return text
+
+
+def _numbered(points: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """Months with events, numbered from the oldest as the flags are."""
+    return list(enumerate((point for point in points if present(point["events"])), 1))
 
 
 def _first(column: pd.Series, default: int) -> Any:
@@ -133,14 +150,16 @@ def _ribbons(points: list[dict[str, Any]], bottom: int, top: int) -> list[go.Sca
         hatched = kind != "named"
         shapes.append(
             go.Scatter(
-                x=[x for x, _ in outline], y=[y for _, y in outline], mode="lines", fill="toself", hoverinfo="skip",
+                x=[x for x, _ in outline],
+                y=[y for _, y in outline],
+                mode="lines",
+                fill="toself",
+                hoverinfo="skip",
                 line={"width": 0, "color": variable("edge")},
                 fillcolor=variable("unknown-soft") if kind == "unknown" else variable("accent-soft"),
-                fillpattern={
-                    "shape": "/", "size": 6, "solidity": 0.2, "fgcolor": variable("unknown"), "fillmode": "overlay",
-                } if hatched else None,
+                fillpattern=hatching() if hatched else None,
             )
-        )  # fmt: skip
+        )
     return shapes
 
 
@@ -155,41 +174,61 @@ def _steps(points: list[dict[str, Any]]) -> go.Scatter:
         y += [value, value]
         text += [_hover(point)] * 2
     return go.Scatter(
-        x=x, y=y, mode="lines", line={"color": variable("accent"), "width": 3}, text=text,
-        hovertemplate="%{text}<extra></extra>", connectgaps=False,
-    )  # fmt: skip
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": variable("accent"), "width": 3},
+        text=text,
+        hovertemplate="%{text}<extra></extra>",
+        connectgaps=False,
+    )
 
 
 def _marks(points: list[dict[str, Any]], top: int) -> list[go.Scatter]:
     middle = pd.Timedelta(days=15)
     pending = [p for p in points if present(p["pending_stage"])]
-    flagged = [p for p in points if present(p["events"])]
+    flagged = _numbered(points)
     marks = []
     if pending:
         marks.append(
             go.Scatter(
-                x=[pd.Timestamp(p["month"]) + middle for p in pending], y=[float(p["pending_stage"]) for p in pending],
-                mode="markers", text=[f"{month_name(p['month'])}: stage {_whole(p['pending_stage'])} waits for a second month" for p in pending],
+                x=[pd.Timestamp(p["month"]) + middle for p in pending],
+                y=[float(p["pending_stage"]) for p in pending],
+                mode="markers",
+                text=[
+                    f"{month_name(p['month'])}: stage {_whole(p['pending_stage'])} waits for a second month"
+                    for p in pending
+                ],
                 hovertemplate="%{text}<extra></extra>",
                 marker={"size": 9, "color": variable("paper"), "line": {"color": variable("accent"), "width": 2}},
             )
-        )  # fmt: skip
+        )
     if flagged:
         marks.append(
             go.Scatter(
-                x=[pd.Timestamp(p["month"]) + middle for p in flagged], y=[top + 0.5] * len(flagged), mode="markers",
-                text=[f"{month_name(p['month'])}: {plain(p['events'])}" for p in flagged], hovertemplate="%{text}<extra></extra>",
+                x=[pd.Timestamp(p["month"]) + middle for _, p in flagged],
+                y=[top + 0.45] * len(flagged),
+                mode="markers+text",
+                text=[str(number) for number, _ in flagged],
+                textposition="top center",
+                textfont={"size": 13},
+                cliponaxis=False,
+                hovertext=[f"{month_name(p['month'])}: {plain(p['events'])}" for _, p in flagged],
+                hovertemplate="%{hovertext}<extra></extra>",
                 marker={"size": 9, "symbol": "triangle-down", "color": variable("ink")},
             )
-        )  # fmt: skip
+        )
     return marks
 
 
 def _hover(point: dict[str, Any]) -> str:
-    stage = f"stage {_whole(point['stage'])}, {plain(point['stage_name'])}" if present(point["stage"]) else "not enough data"
+    stage = (
+        f"stage {_whole(point['stage'])}, {plain(point['stage_name'])}"
+        if present(point["stage"])
+        else "not enough data"
+    )
     return (
-        f"{month_name(point['month'])}: {stage}<br>possible: stages {_whole(point['stage_low'])}{DASH}{_whole(point['stage_high'])}"
+        f"{month_name(point['month'])}: {stage}"
+        f"<br>possible: stages {_whole(point['stage_low'])}{DASH}{_whole(point['stage_high'])}"
         + ("<br>month in progress" if _kind(point) == "provisional" else "")
     )
-
-

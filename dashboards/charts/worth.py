@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.theme import empty_figure, figure as themed, label, plain, variable
-from dashboards.words import amount, exact, human, interval, listed, month_name, present
+from dashboards.theme import SIDE, empty_figure, label, plain, points_of, themed_figure, variable
+from dashboards.words import MINUS, amount, exact, human, interval, listed, month_name, present
 
 TITLE = "Is it worth it"
 PAGE = "program"
@@ -33,9 +33,14 @@ left join signal_catalogue as c on c.signal = known.signal
 order by known.signal
 """
 COLUMNS = {
-    "signal": "Measure", "month": "Month", "value": "Difference", "low": "Low", "high": "High",
-    "sample_size": "Accounts", "unit": "Unit",
-}  # fmt: skip
+    "signal": "Measure",
+    "month": "Month",
+    "value": "Difference",
+    "low": "Low",
+    "high": "High",
+    "sample_size": "Accounts",
+    "unit": "Unit",
+}
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
@@ -45,7 +50,8 @@ def figure(rows: pd.DataFrame) -> go.Figure:
         return empty_figure("Not measurable yet.")
     traces: list[Any] = []
     labels: list[dict[str, Any]] = []
-    points = known.to_dict("records")
+    points = points_of(known)
+    above: list[dict[str, Any]] = []
     height = 40 + 58 * len(points)
     for index, row in enumerate(points):
         y = len(points) - index
@@ -53,22 +59,34 @@ def figure(rows: pd.DataFrame) -> go.Figure:
         high = row["high"] if present(row["high"]) else row["value"]
         traces.append(
             go.Scatter(
-                x=[row["value"]], y=[y - 0.22], mode="markers", marker={"size": 11, "color": variable("accent")},
+                x=[row["value"]],
+                y=[y],
+                mode="markers",
+                marker={"size": 11, "color": variable("accent")},
                 error_x={
-                    "type": "data", "symmetric": False, "array": [high - row["value"]], "arrayminus": [row["value"] - low],
-                    "color": variable("accent"), "thickness": 2, "width": 6,
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [high - row["value"]],
+                    "arrayminus": [row["value"] - low],
+                    "color": variable("accent"),
+                    "thickness": 2,
+                    "width": 6,
                 },
-                text=[_described(row)], hovertemplate="%{text}<extra></extra>",
+                text=[_described(row)],
+                hovertemplate="%{text}<extra></extra>",
             )
-        )  # fmt: skip
-        labels.append(label(f"<b>{plain(_title(row))}</b>  {_described(row)}", 0, y + 0.08, yref="y"))
+        )
+        name = f"<b>{plain(_title(row))}</b>"
+        labels.append(label(f"{name}<br>{_value(row)}", 0, y, yref="y", xshift=-SIDE, yanchor="middle"))
+        above.append(label(f"{name}  {_value(row)}", 0, y + 0.2, yref="y"))
     layout = {
-        "xaxis": {"zeroline": True, "zerolinecolor": variable("edge"), "nticks": 6, "rangemode": "tozero", **_ticks(points)},
-        "yaxis": {"visible": False, "range": [0.45, len(points) + 0.6]},
+        "xaxis": {"zeroline": True, "zerolinecolor": variable("edge"), **_axis(points)},
+        "yaxis": {"visible": False, "range": [0.5, len(points) + 0.6]},
         "annotations": labels,
-        "margin": {"l": 8, "r": 24, "t": 4, "b": 30},
+        "margin": {"l": SIDE, "r": 8, "t": 4, "b": 30},
+        "meta": {"narrow": {"annotations": above, "margin.l": 8}},
     }
-    return themed(traces, layout, height)
+    return themed_figure(traces, layout, height)
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -80,12 +98,12 @@ def sentence(rows: pd.DataFrame) -> str:
             "and their product usage or renewals."
         )
     parts = []
-    for row in known.to_dict("records"):
+    for row in points_of(known):
         spans_zero = present(row["low"]) and present(row["high"]) and row["low"] <= 0 <= row["high"]
         parts.append(
             f"{_title(row)}: {_described(row)}" + (", which could be no difference at all" if spans_zero else "")
         )
-    unknown = [_title(row) for row in rows[rows["value"].isna()].to_dict("records")]
+    unknown = [_title(row) for row in points_of(rows[rows["value"].isna()])]
     missing = f" Not measurable yet: {listed(unknown)}." if unknown else ""
     newest = month_name(known["month"].max())
     return (
@@ -98,17 +116,27 @@ def _title(row: dict[str, Any]) -> str:
     return human(str(row["signal"]).removeprefix("trained_").removesuffix("_lift"))
 
 
+def _value(row: dict[str, Any]) -> str:
+    value = amount(row["value"], row["unit"], share=row["unit"] == "ratio")
+    return f"+{value}" if row["value"] > 0 else value.replace("-", MINUS)
+
+
 def _described(row: dict[str, Any]) -> str:
-    unit, share = row["unit"], row["unit"] == "ratio"
-    value = amount(row["value"], unit, share=share)
-    value = f"+{value}" if row["value"] > 0 else value.replace("-", "−")
-    span = interval(row["low"], row["high"], unit, share=share).replace("-", "−")
-    sample = f", {exact(row['sample_size'])} accounts" if present(row["sample_size"]) else ""
-    return f"{value}{f' ({span}{sample})' if span else sample}"
+    span = interval(row["low"], row["high"], row["unit"], share=row["unit"] == "ratio").replace("-", MINUS)
+    sample = f"{exact(row['sample_size'])} accounts" if present(row["sample_size"]) else ""
+    detail = ", ".join(part for part in (span, sample) if part)
+    return f"{_value(row)}{f' ({detail})' if detail else ''}"
 
 
-def _ticks(points: list[dict[str, Any]]) -> dict[str, Any]:
-    units = {row["unit"] for row in points}
-    if units == {"ratio"}:
-        return {"tickformat": "+.0%"}
-    return {"ticksuffix": " points"} if units == {"pp"} and all(abs(row["value"]) > 1 for row in points) else {"tickformat": "+"}
+def _axis(points: list[dict[str, Any]]) -> dict[str, Any]:
+    """No difference and the furthest end of an interval are the only places worth a tick."""
+    ends = [float(row[key]) for row in points for key in ("low", "value", "high") if present(row[key])]
+    low, high = min([*ends, 0.0]), max([*ends, 0.0])
+    room = (high - low or 1.0) * 0.16
+    far = high if high >= -low else low
+    row = {**points[0], "value": far}
+    return {
+        "range": [low - room, high + room],
+        "tickvals": [0.0, far],
+        "ticktext": ["no difference", _value(row)],
+    }

@@ -1,0 +1,97 @@
+"""Every condition of a program: what it is now, how sure, what it needs, since when."""
+
+from __future__ import annotations
+
+from dashboards import sentences
+from dashboards.drawings import series_values, sparkline
+from dashboards.facts import Ladder, Program
+from dashboards.html import Markup, csv_text, join, table, tag
+from dashboards.layout import Files, download, section
+from dashboards.published import Row
+from dashboards.words import OUTCOMES, amount, counted, exact, interval, is_share, month_short, present
+
+SERIES_MONTHS = 13
+
+
+def trend(program: Program, finding: Row) -> Markup:
+    """The last months of the signal a condition reads, as a small line."""
+    values = series_values(program.series.get(finding["signal"] or "", []))[-SERIES_MONTHS:]
+    known = [value for value in values if value is not None]
+    share = is_share(finding["unit"], finding["kind"], finding["threshold"], *known)
+    ends = (
+        [amount(value, finding["unit"], share=share) for value in (known[0], known[-1])] if known else ["unknown"] * 2
+    )
+    return sparkline(values, f"from {ends[0]} to {ends[1]} in {counted(len(values), 'month')}")
+
+
+def conditions(program: Program, ladders: list[Ladder], files: Files, csv_path: str) -> Markup:
+    """The section of every condition of every model, and its CSV."""
+    if not program.findings:
+        return section("Every condition", tag("p", "No condition has been judged yet."), class_="screen")
+    headings = ["Condition", "Now", "Needs", "Sample", "Outcome", "Trend", "Since"]
+    blocks: list[Markup] = []
+    for ladder in ladders:
+        findings = [f for f in program.findings if f["model"] == ladder.model]
+        if not findings:
+            continue
+        met = sum(f["outcome"] in {"met", "waived"} for f in findings)
+        rows = [_condition_row(program, finding) for finding in findings]
+        blocks.append(tag("h3", ladder.title))
+        blocks.append(tag("p", f"{met} of {counted(len(findings), 'condition')} met.", class_="says"))
+        blocks.append(
+            table(
+                headings,
+                rows,
+                caption=f"{ladder.title}: every condition",
+                class_="stack conditions",
+                numeric=frozenset({3}),
+            )
+        )
+    columns = [
+        "model",
+        "stage",
+        "condition",
+        "signal",
+        "outcome",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "comparison",
+        "threshold",
+        "sample_size",
+        "probability_met",
+        "since",
+        "reason",
+    ]
+    files.texts[csv_path] = csv_text(columns, [[finding[column] for column in columns] for finding in program.findings])
+    return section("Every condition", *blocks, tag("p", download(csv_path, 1)), class_="screen")
+
+
+def _condition_row(program: Program, finding: Row) -> list[object]:
+    share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
+    span = interval(finding["low"], finding["high"], finding["unit"], share=share)
+    now = sentences.reading(finding)
+    percent = amount(finding["value"], finding["unit"], share=share)
+    span = ", ".join(part for part in ([percent] if now != percent else []) + [span] if part)
+    outcome = OUTCOMES.get(finding["outcome"], finding["outcome"])
+    reason = finding["reason"] if finding["outcome"] in {"unknown", "waived", "error", "not_applicable"} else None
+    return [
+        join(
+            [
+                tag("a", sentences.title(finding), href=f"../method.html#signal-{finding['signal']}"),
+                tag("small", f"Stage {finding['stage']}"),
+            ]
+        ),
+        join([tag("span", now), tag("small", span) if span and now != "unknown" else ""]),
+        sentences.requirement(finding) or "–",
+        exact(round(finding["sample_size"])) if present(finding["sample_size"]) else "–",
+        join(
+            [
+                tag("span", outcome, class_=f"outcome {finding['outcome']}"),
+                tag("small", reason) if reason else "",
+            ]
+        ),
+        trend(program, finding),
+        month_short(finding["since"]) if present(finding["since"]) else "–",
+    ]

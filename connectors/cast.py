@@ -121,6 +121,17 @@ LEGAL = {
 }
 
 
+KINDS = {
+    "timestamp": "a time",
+    "date": "a date",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "a yes or no",
+    "list": "a list",
+    "json": "JSON",
+}
+
+
 def _hint(column: Column, name: str) -> str:
     quoted_name = quoted(name)
     if column.type in ("timestamp", "date"):
@@ -153,7 +164,7 @@ def faults(column: Column, name: str, text: str, value: str, clock: dt.datetime)
     if column.type != "text" or column.accepted:
         legal = " or ".join([", ".join(column.accepted)] if column.accepted else [LEGAL[column.type]])
         hint = _hint(column, name)
-        what = "one of the accepted words" if column.accepted else f"a {column.type}"
+        what = "one of the accepted words" if column.accepted else KINDS[column.type]
         end = literal(f" is not {what}; legal: {legal}" + (f"; {hint}" if hint else ""))
         found.append(Fault(f"{value} is null and {text} is not null", f"{_seen(column, text)} || {end}"))
     if column.type in ("timestamp", "date"):

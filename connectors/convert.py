@@ -16,6 +16,7 @@ import duckdb
 from connectors.cast import Fault, faults, literal, quoted, text_sql, value_sql
 from connectors.identity import hashed_sql, normalised_sql
 from connectors.mapping import Input, Target
+from connectors.problem import UnusableExport
 from connectors.rows import Rows
 
 IS_ADDRESS = r"[^@\s]+@[^@\s]+"
@@ -84,6 +85,10 @@ RAGGED = {
     "LINE SIZE OVER MAXIMUM": "is longer than 2,000,000 bytes; legal: shorter lines; check for a double quote that is"
     " not closed",
 }
+FAILED = (
+    "cannot be worked out for this row; legal: an expression that fits every row; correct the row in the export,"
+    " or the expression, such as try_strptime for strptime where no value is meant"
+)
 UNREADABLE = "cannot be read as CSV; legal: one value per column; check the quotes and the delimiter"
 
 
@@ -103,8 +108,25 @@ def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input
         con.execute(f"drop table if exists {rows.rejects}_scan")
     texts = ", ".join(f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items())
     place = "_row, _is_broken, " if rows.has_row else ""
+    for name, given in inputs.items():
+        if given.can_fail:
+            _try_expression(con, rows, name, given)
     con.execute(f"create or replace temp table raw as select {place}{texts} from ({rows.relation()})")
     return _list_ragged(con, rows.rejects) if rows.rejects else 0
+
+
+def _try_expression(con: duckdb.DuckDBPyConnection, rows: Rows, name: str, given: Input) -> None:
+    """Binds an expression without reading a row; raises UnusableExport where the engine refuses it."""
+    try:
+        con.execute(f"explain select {given.sql} from ({rows.relation()})")
+    except duckdb.Error as error:
+        seen = str(error).splitlines()[0].rstrip("!")
+        raise UnusableExport(
+            f"the expression of `{name}` cannot be used ({seen})",
+            "one DuckDB expression over the file's columns, such as strptime(\"Start\", '%d/%m/%Y')",
+            "correct the expression",
+            column=given.name,
+        ) from None
 
 
 def _make_keys(
@@ -144,8 +166,10 @@ def _select(
 ) -> str:
     """Every row judged. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
     texts, joins, values = [], [], []
-    for name in inputs:
+    for name, given in inputs.items():
         column = target.columns[name]
+        if given.can_fail:
+            texts.append(f"raw.{quoted('r_' + name)} as {quoted('r_' + name)}")
         if name in tables:
             alias = quoted("k_" + name)
             joins.append(f" left join {tables[name]} as {alias} on {alias}.raw = raw.{quoted('r_' + name)}")
@@ -157,8 +181,8 @@ def _select(
     if rows.has_row:
         texts += ["raw._row as _row", "raw._is_broken as _is_broken"]
     elif has_gaps:
-        joins.append(" asof left join gaps on raw.rowid >= gaps.kept_before")
-        texts.append("raw.rowid + 1 + coalesce(gaps.n, 0) as _row")
+        joins.append(" join place on place.kept_before = raw.rowid")
+        texts.append("place._row as _row")
     else:
         texts.append("raw.rowid + 1 as _row")
     found = _all_faults(rows, target, inputs, clock)
@@ -207,18 +231,22 @@ def _all_faults(rows: Rows, target: Target, inputs: Mapping[str, Input], clock: 
         found.append(("", Fault(" and ".join(headers[:2]), reason)))
     for name, given in inputs.items():
         text, value = quoted("t_" + name), quoted("v_" + name)
+        if given.can_fail:
+            failed = f"{quoted('r_' + name)} is null"
+            found.append((given.name, Fault(failed, literal(FAILED))))
         found += [(given.name, fault) for fault in faults(target.columns[name], given.name, text, value, clock)]
     ways = [name for name in target.one_of if name in inputs]
     if ways:
         shown = " or ".join(inputs[name].name for name in ways)
         missing = " and ".join(f"{quoted('t_' + name)} is null" for name in ways)
-        reason = literal(f"is empty, but one of them is required: {shown}; fill one in the export")
+        which = "one of them is required" if len(ways) > 1 else "required"
+        reason = literal(f"is empty, but {which}; fill it in the export")
         found.append((shown, Fault(missing, reason)))
     return found
 
 
 def _list_ragged(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Rejects the rows DuckDB left out of a CSV; table `gaps` says after how many kept rows they were."""
+    """Rejects the rows DuckDB left out of a CSV; table `place` says which row each kept one is."""
     if not _scalar(con, f"select count(*) from {table}"):
         return 0
     con.execute(
@@ -231,8 +259,10 @@ def _list_ragged(con: duckdb.DuckDBPyConnection, table: str) -> int:
         " from left_out"
     )
     con.execute(
-        "create or replace temp table gaps as select row_number - n as kept_before, max(n) as n from"
-        " (select row_number, row_number() over (order by row_number) as n from left_out) group by row_number - n"
+        "create or replace temp table place as select row_number as _row,"
+        " row_number() over (order by row_number) - 1 as kept_before"
+        " from range(1, (select count(*) from raw) + (select count(*) from left_out) + 1) as rows (row_number)"
+        " where row_number not in (select row_number from left_out)"
     )
     return _scalar(con, "select count(*) from left_out")
 

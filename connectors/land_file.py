@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import SourceConfig
 from connectors.convert import Converted, convert, start_rejected
 from connectors.manifest import VERSION, Landed
-from connectors.mapping import Input, Target
-from connectors.open_export import open_export, require_utf8
-from connectors.problem import Problem, UnusableExport
+from connectors.mapping import Target
+from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
+from connectors.problem import NoRows, Problem, UnusableExport
 from connectors.read_json import malformed
 from connectors.recognise import recognise
 from connectors.report import Status
@@ -58,12 +57,13 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
     read = loaded = 0
     try:
         with tempfile.TemporaryDirectory(dir=job.folder, prefix="open-") as scratch:
-            for target, inputs, done in _converted(con, job, catalogue, Path(scratch), notes):
-                del inputs
+            for target, done in _converted(con, job, catalogue, Path(scratch), notes):
                 read += done.rows_read
                 loaded += done.rows_loaded
                 name = _parquet_name(job, target)
                 parts.append({"target": target.name, "parquet": name, "columns": done.columns})
+    except NoRows as error:
+        return Landed(job.file, [], None, 0, 0, 0, "empty", error.at(job.file).reason, landed_at)
     except UnusableExport as error:
         return _refused(con, job, error.at(job.file), landed_at)
     rejected = read - loaded
@@ -81,25 +81,38 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
 
 def _converted(
     con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue, scratch: Path, notes: list[str]
-) -> Iterator[tuple[Target, dict[str, Input], Converted]]:
+) -> list[tuple[Target, Converted]]:
     export = open_export(job.path, job.source, scratch)
+    try:
+        try:
+            return _convert_all(con, job, catalogue, export, notes)
+        except duckdb.InvalidInputException:
+            if export.kind != "csv":
+                raise
+            # DuckDB refuses a CSV with several kinds of line end
+            return _convert_all(con, job, catalogue, with_one_line_end(export, scratch), notes)
+    except duckdb.Error as error:
+        if export.kind == "json":
+            raise malformed(error) from None
+        first = str(error).splitlines()[0].split(": ", 1)[-1]
+        raise UnusableExport(
+            f"the file cannot be read ({first})",
+            "CSV, TSV, JSON, NDJSON, Parquet or XLSX as its name says",
+            "export it again",
+        ) from None
+
+
+def _convert_all(
+    con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue, export: Export, notes: list[str]
+) -> list[tuple[Target, Converted]]:
+    done = []
     for target, inputs, rows in recognise(con, export, job.file, job.source, catalogue):
         notes += [note for note in rows.notes if note not in notes]
         parquet = job.folder / _parquet_name(job, target)
-        try:
-            done = convert(con, rows, target, inputs, parquet=parquet, clock=job.clock)
-        except duckdb.Error as error:
-            if export.kind == "json":
-                raise malformed(error) from None
-            first = " ".join(str(error).split("\n")[0].split())
-            raise UnusableExport(
-                f"the file cannot be read ({first})",
-                "CSV, TSV, JSON, NDJSON, Parquet or XLSX as its name says",
-                "export it again, and correct {sql: ...} of its columns if the message is about one",
-            ) from None
+        done.append((target, convert(con, rows, target, inputs, parquet=parquet, clock=job.clock)))
         if export.kind == "csv" and _has_bad_bytes(con):
             require_utf8(export.path)
-        yield target, inputs, done
+    return done
 
 
 def _has_bad_bytes(con: duckdb.DuckDBPyConnection) -> bool:
@@ -115,10 +128,11 @@ def _summary(con: duckdb.DuckDBPyConnection, rejected: int) -> str:
     first = con.execute(
         "select row_number, column_name, reason from rejected order by row_number, column_name limit 1"
     ).fetchone()
+    rows = f"{rejected:,} row{'s' if rejected > 1 else ''}"
     if first is None:
-        return f"{rejected:,} rows rejected"
+        return f"{rows} rejected"
     column = f", column '{first[1]}'" if first[1] else ""
-    return f"{rejected:,} rows rejected, the first: row {first[0]}{column}: {first[2]}"
+    return f"{rows} rejected, the first: row {first[0]}{column}: {first[2]}"
 
 
 def _first_future(con: duckdb.DuckDBPyConnection) -> str | None:

@@ -28,6 +28,7 @@ class Input:
 
     name: str
     sql: str
+    can_fail: bool = False  # an expression of the user's: null means it failed, blank that it gave null
 
 
 def entity_target(entity: Entity) -> Target:
@@ -89,19 +90,20 @@ def entity_inputs(entity: Entity, config: SourceConfig, rows: Rows, is_json: boo
             f"one of the file's columns: {listing(list(rows.names))}",
             "add one under `columns:`",
         )
-    return {name: _mapped(columns[name], rows, is_json) for name in entity.columns if name in columns}
+    return {name: _mapped(name, columns[name], rows, is_json) for name in entity.columns if name in columns}
 
 
 def _same_names(entity: Entity, rows: Rows) -> dict[str, ColumnMap]:
     return {name: ColumnMap(name=name) for name in entity.columns if name in rows.names}
 
 
-def _mapped(column: ColumnMap, rows: Rows, is_json: bool) -> Input:
+def _mapped(canonical: str, column: ColumnMap, rows: Rows, is_json: bool) -> Input:
     if column.sql is not None:
-        return Input(f"sql: {column.sql}", f"cast(({rewritten(column.sql, rows, is_json)}) as varchar)")
+        expression = rewritten(column.sql, rows, is_json)
+        return Input(canonical, f"try(coalesce(cast(({expression}) as varchar), ''))", can_fail=True)
     if column.value is not None:
         text = str(column.value).lower() if isinstance(column.value, bool) else str(column.value)
-        return Input("value", "'" + text.replace("'", "''") + "'")
+        return Input(canonical, "'" + text.replace("'", "''") + "'")
     name = column.name or ""
     if is_json:
         # a key holding a dot is found as it stands; else the name is a path

@@ -11,7 +11,7 @@ import itertools
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -179,6 +179,16 @@ def require_utf8(path: Path) -> None:
     with path.open("rb") as file:
         for _ in _texts(file, "utf-8"):
             pass
+
+
+def with_one_line_end(export: Export, scratch: Path) -> Export:
+    """A copy of a CSV whose lines all end in LF."""
+    target = scratch / "line-ends.csv"
+    with export.path.open("r", encoding="utf-8", errors="surrogateescape", newline=None) as mixed:
+        with target.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as even:
+            while text := mixed.read(CHUNK):
+                even.write(text)
+    return replace(export, path=target)
 
 
 def _sheet_as_csv(path: Path, config: SourceConfig, scratch: Path) -> Path:

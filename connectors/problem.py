@@ -47,6 +47,10 @@ class UnusableExport(Exception):
         return Problem(file, self.line, self.column, self.seen, self.legal, self.what_to_do)
 
 
+class NoRows(UnusableExport):
+    """A file in order, with nothing in it."""
+
+
 def listing(names: list[str], most: int = 12) -> str:
     """Names in one line: the first few, and how many more."""
     shown = ", ".join(f"'{name}'" for name in names[:most])

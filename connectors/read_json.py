@@ -9,7 +9,7 @@ import duckdb
 from connectors.cast import Fault, literal
 from connectors.contract import Stream
 from connectors.open_export import Export
-from connectors.problem import UnusableExport, listing
+from connectors.problem import NoRows, UnusableExport, listing
 from connectors.read_table import path_literal
 from connectors.rows import Rows
 
@@ -103,7 +103,7 @@ def malformed(error: duckdb.Error) -> UnusableExport:
 def _sample_keys(con: duckdb.DuckDBPyConnection, objects: str) -> list[set[str]]:
     rows = _query(con, f"select json_keys(json) from {objects} where json_type(json) = 'OBJECT' limit {SAMPLE}")
     if not rows:
-        raise UnusableExport("the JSON holds no records", "an array of objects, pages or NDJSON", "export it again")
+        raise NoRows("the JSON holds no records", "an array of objects, pages or NDJSON", "export it again")
     return [set(row[0]) for row in rows if isinstance(row[0], list)]
 
 

@@ -10,13 +10,13 @@ from connectors.rows import Rows
 REJECTS = "ragged"
 
 
-def csv_rows(export: Export, strict: bool = True) -> Rows:
+def csv_rows(export: Export) -> Rows:
     """A CSV as text. Ragged rows are left out by DuckDB and listed in the table `ragged`."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(export.headers)))
     relation = (
         f"select * from read_csv({path_literal(export)}, auto_detect = false, header = true,"
         f" delim = {literal(export.delimiter)},"
-        f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = {str(strict).lower()},"
+        f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true,"
         f" store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan')"
     )
 

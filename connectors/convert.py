@@ -108,15 +108,19 @@ def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input
         con.execute(f"drop table if exists {rows.rejects}_scan")
     texts = ", ".join(f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items())
     place = "_row, _is_broken, " if rows.has_row else ""
-    for name, given in inputs.items():
-        if given.can_fail:
-            _try_expression(con, rows, name, given)
+    try_expressions(con, rows, inputs)
     con.execute(f"create or replace temp table raw as select {place}{texts} from ({rows.relation()})")
     return _list_ragged(con, rows.rejects) if rows.rejects else 0
 
 
+def try_expressions(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input]) -> None:
+    """Binds the user's expressions without reading a row; raises UnusableExport where the engine refuses one."""
+    for name, given in inputs.items():
+        if given.can_fail:
+            _try_expression(con, rows, name, given)
+
+
 def _try_expression(con: duckdb.DuckDBPyConnection, rows: Rows, name: str, given: Input) -> None:
-    """Binds an expression without reading a row; raises UnusableExport where the engine refuses it."""
     try:
         con.execute(f"explain select {given.sql} from ({rows.relation()})")
     except duckdb.Error as error:

@@ -16,7 +16,7 @@ class Found:
 
     files: tuple[Path, ...]
     ignored: tuple[Path, ...]
-    reason: str | None
+    reasons: tuple[str, ...]
 
 
 def find_files(config: SourceConfig, workspace: Path) -> Found:
@@ -39,7 +39,7 @@ def find_files(config: SourceConfig, workspace: Path) -> Found:
             reasons.append(_nothing(path, place))
         files |= set(matched)
     ordered = tuple(sorted(files))
-    return Found(ordered, tuple(sorted(ignored - files)), "; ".join(reasons) or None)
+    return Found(ordered, tuple(sorted(ignored - files)), tuple(reasons))
 
 
 def shown(path: Path, workspace: Path) -> str:

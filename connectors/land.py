@@ -85,18 +85,19 @@ def _discover(
     ignored: list[str] = []
     for program in programs:
         for source in program.sources:
-            reason = _undeclared(source, catalogue)
+            reason = undeclared(source, catalogue)
             if reason is None:
                 found = find_files(source, workspace)
                 files += [_File(program.id, source, path, shown(path, workspace)) for path in found.files]
                 ignored += [shown(path, workspace) for path in found.ignored]
-                reason = found.reason
+                reason = "; ".join(found.reasons) or None
             if reason is not None:
                 missing.append(MissingSource(program.id, source.name, source.connector, source.entity, reason))
     return files, missing, ignored
 
 
-def _undeclared(source: SourceConfig, catalogue: Catalogue) -> str | None:
+def undeclared(source: SourceConfig, catalogue: Catalogue) -> str | None:
+    """Why a source names something that is not declared, or None."""
     if source.connector not in catalogue.connectors:
         return f"there is no connector '{source.connector}'; legal: {', '.join(catalogue.connectors)}"
     if source.connector == TABLE and source.entity not in catalogue.entities:

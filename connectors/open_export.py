@@ -184,10 +184,13 @@ def require_utf8(path: Path) -> None:
 def with_one_line_end(export: Export, scratch: Path) -> Export:
     """A copy of a CSV whose lines all end in LF."""
     target = scratch / "line-ends.csv"
-    with export.path.open("r", encoding="utf-8", errors="surrogateescape", newline=None) as mixed:
-        with target.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as even:
-            while text := mixed.read(CHUNK):
-                even.write(text)
+    kept = "surrogateescape"  # bytes that are not UTF-8 are told about later
+    with (
+        export.path.open("r", encoding="utf-8", errors=kept, newline=None) as mixed,
+        target.open("w", encoding="utf-8", errors=kept, newline="\n") as even,
+    ):
+        while text := mixed.read(CHUNK):
+            even.write(text)
     return replace(export, path=target)
 
 

@@ -1,0 +1,60 @@
+"""`waystage check`: the shape of every export, told without landing a row."""
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from connectors.cast import literal
+from connectors.catalogue import Catalogue, read_catalogue
+from connectors.contract import ProgramConfig, SourceConfig
+from connectors.convert import try_expressions
+from connectors.discover import find_files, shown
+from connectors.land import undeclared
+from connectors.open_export import open_export
+from connectors.problem import NoRows, Problem, UnusableExport
+from connectors.read_json import malformed
+from connectors.recognise import recognise
+
+
+def check_source(
+    workspace: Path, program: ProgramConfig, source: SourceConfig, catalogue: Catalogue | None = None
+) -> list[Problem]:
+    """Everything wrong with the shape of a source's exports; relative paths count from the folder `workspace`."""
+    catalogue = catalogue or read_catalogue()
+    place = f"{program.id}/{source.name}"
+    if reason := undeclared(source, catalogue):
+        return [Problem(place, 0, "", reason, "", "correct waystage.yaml")]
+    found = find_files(source, workspace)
+    problems = [Problem(place, 0, "", reason, "", "") for reason in found.reasons]
+    problems += [
+        Problem(shown(path, workspace), 0, "", "the name is not an export's, so the file is left out", "",
+                "name it in `path:` if it is one", "warning")
+        for path in found.ignored
+    ]  # fmt: skip
+    con = duckdb.connect(":memory:")
+    try:
+        con.execute(f"set timezone = {literal(source.timezone)}")
+        for path in found.files:
+            problems += _check_file(con, path, shown(path, workspace), source, catalogue)
+    finally:
+        con.close()
+    return problems
+
+
+def _check_file(
+    con: duckdb.DuckDBPyConnection, path: Path, file: str, source: SourceConfig, catalogue: Catalogue
+) -> list[Problem]:
+    with tempfile.TemporaryDirectory(prefix="waystage-") as scratch:
+        try:
+            export = open_export(path, source, Path(scratch), head_only=True)
+            for _, inputs, rows in recognise(con, export, file, source, catalogue):
+                try_expressions(con, rows, inputs)
+        except NoRows as error:
+            empty = error.at(file)
+            return [Problem(file, 0, "", empty.seen, empty.legal, empty.what_to_do, "warning")]
+        except UnusableExport as error:
+            return [error.at(file)]
+        except duckdb.Error as error:
+            return [malformed(error).at(file)]
+    return []

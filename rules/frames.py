@@ -34,7 +34,7 @@ def finding(pack: Pack, grid: Grid, judged: Mapping[str, Judged], reasons: Mappi
             "threshold": rows.fixed([one.condition.threshold for one in ones]),
             "sample_size": rows.each([one.reading.sample_size for one in ones]),
             "probability_met": rows.each([one.probability_met for one in ones]),
-            "reason": rows.each([reasons[one.condition.id] for one in ones]),
+            "reason": rows.texts([reasons[one.condition.id] for one in ones]),
         }
     )
 
@@ -51,15 +51,15 @@ def stage(model: LoadedPack, grid: Grid, announced: Announced, bottleneck: np.nd
         {
             **rows.keys(),
             "stage": _numbers(rows.each([announced.stage]), numbers),
-            "stage_name": rows.each([names[announced.stage]]),
+            "stage_name": rows.texts([names[announced.stage]]),
             "stage_low": numbers[rows.each([announced.low])],
             "stage_high": numbers[rows.each([announced.high])],
             "confidence": rows.each([announced.confidence]),
             "pending_stage": _numbers(rows.each([announced.pending]), numbers),
-            "straddles": rows.each([_straddle_texts(announced, numbers)]),
-            "bottleneck_job": rows.each([bottleneck]),
-            "next_step": rows.each([step.condition]),
-            "next_step_text": rows.each([step.text]),
+            "straddles": rows.texts([_straddle_texts(announced, numbers)]),
+            "bottleneck_job": rows.texts([bottleneck]),
+            "next_step": rows.texts([step.condition]),
+            "next_step_text": rows.texts([step.text]),
             "is_provisional": rows.each([~grid.is_complete]),
             "change_cause": _words(["data"], rows.each([np.where(is_change, 0, NO_STAGE)])),
             "rules_version": model.rules_version,
@@ -91,7 +91,7 @@ def job(pack: Pack, grid: Grid, jobs: Sequence[JudgedJob]) -> pd.DataFrame:
             "job": rows.words([one.name for one in jobs]),
             "solved": solved,
             "reached_stage": numbers[rows.each([one.reached for one in jobs])],
-            "deciding_condition": rows.each([one.deciding for one in jobs]),
+            "deciding_condition": rows.texts([one.deciding for one in jobs]),
         }
     )
 
@@ -115,6 +115,9 @@ class _Rows:
 
     def each(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
         return np.stack([array[self._cells] for array in arrays], axis=-1).reshape(-1)
+
+    def texts(self, arrays: Sequence[np.ndarray]) -> ExtensionArray:
+        return pd.array(self.each(arrays), dtype="str")
 
     def fixed(self, values: Sequence[float]) -> np.ndarray:
         return np.tile(np.array(values), len(self._cells[0]))

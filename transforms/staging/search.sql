@@ -44,20 +44,29 @@ named as (
         -- nobody can tell two anonymous searches without a session apart from one: each stands alone
         coalesce(
             identity.person_key, searches.email, searches.learner_id, searches.session_id,
-            cast(row_number() over (order by searches.searched_at, searches.query) as varchar)
+            'anonymous ' || cast(row_number() over (order by searches.searched_at, searches.query) as varchar)
         ) as searcher
     from searches
     left join staging.identity as identity
         on identity.program_id = searches.program_id and identity.key = searches.learner_id
 ),
 
+-- a total order, so that searches of one instant give the same spell whatever file they came in
+turns as (
+    select
+        *,
+        row_number() over (
+            partition by program_id, searcher, query
+            order by searched_at, result_count, clicked_content_id, session_id, surface, locale, topic
+        ) as turn
+    from named
+),
+
 timed as (
     select
         *,
-        lag(searched_at) over (
-            partition by program_id, searcher, query order by searched_at
-        ) as previous_at
-    from named
+        lag(searched_at) over (partition by program_id, searcher, query order by turn) as previous_at
+    from turns
 ),
 
 spells as (
@@ -65,7 +74,7 @@ spells as (
         *,
         sum(case when searched_at <= previous_at + interval 30 minutes then 0 else 1 end) over (
             partition by program_id, searcher, query
-            order by searched_at
+            order by turn
             rows between unbounded preceding and current row
         ) as spell
     from timed
@@ -79,12 +88,12 @@ once as (
         md5(query) as query_key,
         max(topic) as topic,
         max(result_count) as result_count,
-        min_by(clicked_content_id, searched_at) filter (where clicked_content_id is not null)
+        min_by(clicked_content_id, turn) filter (where clicked_content_id is not null)
             as clicked_content_id,
         max(person_key) as person_key,
-        min_by(session_id, searched_at) filter (where session_id is not null) as session_id,
-        min_by(surface, searched_at) filter (where surface is not null) as surface,
-        min_by(locale, searched_at) filter (where locale is not null) as locale
+        min_by(session_id, turn) filter (where session_id is not null) as session_id,
+        min_by(surface, turn) filter (where surface is not null) as surface,
+        min_by(locale, turn) filter (where locale is not null) as locale
     from spells
     group by program_id, searcher, query, spell
 )

@@ -170,16 +170,7 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
 def _unknown(program: Program) -> Markup:
     items = []
     for reason, findings in sentences.unknowns(program):
-        stages = sorted({(f["model"], f["stage"]) for f in findings})
-        titles = list(dict.fromkeys(sentences.title(f) for f in findings))
-        where = ", ".join(f"{human(model)} stage {stage}" for model, stage in stages[:4])
-        items.append(
-            tag(
-                "li",
-                tag("strong", f"{reason[:1].upper()}{reason[1:]}. "),
-                f"It would settle {', '.join(titles)} ({where}).",
-            )
-        )
+        items.append(tag("li", tag("strong", f"{reason[:1].upper()}{reason[1:]}. "), sentences.left_open(findings)))
     for row in program.coverage:
         if row["status"] not in {"stale", "rejected", "missing"}:
             continue

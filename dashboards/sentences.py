@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dashboards.facts import Ladder, Program
 from dashboards.published import Row
 from dashboards.words import (
@@ -23,6 +25,7 @@ from dashboards.words import (
     sureness,
 )
 
+TOO_SMALL = "too small a sample"
 ASSESSABLE = frozenset({"met", "not_met", "waived"})
 
 
@@ -173,11 +176,22 @@ def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
     for finding in program.findings:
         if finding["outcome"] not in {"unknown", "error"}:
             continue
-        reason = finding["reason"] or (
-            f"needs {source_words(finding['sources'])}" if finding["sources"] else OUTCOMES["unknown"]
-        )
-        groups.setdefault(reason, []).append(finding)
+        reason = finding["reason"] or f"needs {source_words(finding['sources']) or 'a source'}"
+        groups.setdefault(TOO_SMALL if _shortage(finding) else reason, []).append(finding)
     return sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def left_open(findings: list[Row], limit: int = 6) -> str:
+    """The conditions a missing source or sample leaves open, and where they count."""
+    titles = list(dict.fromkeys(f"{title(f)}{_shortage(f)}" for f in findings))
+    stages = list(dict.fromkeys(f"{human(f['model']).title()} stage {f['stage']}" for f in findings))
+    return f"Leaves open: {listed(titles, limit)} ({listed(stages, 4)})."
+
+
+def _shortage(finding: Row) -> str:
+    """` (12 of 30)` where the sample was too small."""
+    short = re.fullmatch(r"(\d+ of \d+) needed", finding["reason"] or "")
+    return f" ({short[1]})" if short else ""
 
 
 def changes(program: Program, ladders: list[Ladder]) -> list[str]:

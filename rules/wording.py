@@ -13,7 +13,8 @@ def number_text(value: float, header: SignalHeader, decimals: int = 0) -> str:
     """A value as people say it: shares as percentages, the rest with as few decimals as it needs."""
     if header.kind in ("share", "state_share") and header.unit == "ratio":
         return f"{100 * value:.{decimals}f}%"
-    return f"{value:.{decimals or 2}f}".rstrip("0").rstrip(".")
+    text = f"{value:.{max(decimals, 0 if abs(value) >= 10 else 2)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def apart(value: float, threshold: float, header: SignalHeader) -> tuple[str, str]:

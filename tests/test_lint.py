@@ -1,0 +1,187 @@
+"""What rule packs are told about themselves: every message with file, line, what was seen and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rules.friction_catalogue import load_frictions
+from rules.lint import lint, lint_all
+from rules.load import available, load_file
+from rules.source import RuleError
+from tests.rule_world import header
+from transforms.catalogue import shipped
+
+HEADERS = {
+    "base_share": header("base_share", range=(0, 1)),
+    "lost_share": header("lost_share", direction="down", range=(0, 1)),
+    "item_count": header("item_count", kind="count", direction="context"),
+    "year_share": header("year_share", pooled="sql"),
+    "old_share": header("old_share", lifecycle="deprecated"),
+    "short_share": header("short_share", window="T1"),
+}
+
+SOUND = """\
+name: small
+title: Small
+version: 1.0.0
+lifecycle: experimental
+source: none
+evidence_floor: 0.5
+unknown_prior: 0.5
+jobs: [create, deliver]
+stages:
+  - {number: 0, name: Nothing, job: create, summary: none}
+  - number: 1
+    name: Base
+    job: create
+    summary: a base
+    fixes: [F01]
+    gate:
+      all:
+        - signal: base_share
+          at_least: 0.5
+          keep: 0.4
+          why: because
+          next_step: Do it.
+          measured_as: of all
+  - number: 2
+    name: Order
+    job: deliver
+    summary: in order
+    gate:
+      all:
+        - {signal: lost_share, at_most: 0.3, why: because, next_step: Do it., measured_as: of all}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "small").mkdir(exist_ok=True)
+    file = folder / "small" / "model.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def complaints(folder: Path, old: str, new: str) -> list[str]:
+    """What lint says of the sound pack with one change, as `line: message`."""
+    assert old in SOUND
+    file = write(folder, SOUND.replace(old, new))
+    try:
+        problems = lint(load_file(file), HEADERS, ["F01"])
+    except RuleError as error:
+        problems = list(error.problems)
+    assert all(problem.file == file for problem in problems)
+    return [f"{problem.line}: {problem.message}" for problem in problems]
+
+
+def test_a_sound_pack_has_nothing_to_hear(tmp_path: Path) -> None:
+    assert complaints(tmp_path, "because", "because") == []
+
+
+def test_the_packs_that_ship_are_sound() -> None:
+    headers = {name: signal.header for name, signal in shipped().signals.items()}
+    assert [str(problem) for problem in lint_all(available(), headers)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("signal: base_share", "signal: base_shore", "18: no signal 'base_shore', did you mean 'base_share'?"),
+        ("keep: 0.4", "keep: 0.6", "20: keep 0.6 is stricter than the threshold 0.5; make it looser"),
+        ("at_most: 0.3", "at_least: 0.3", "30: for lost_share lower is better; use at_most, not at_least"),
+        ("at_least: 0.5", "at_least: 1.5", "19: base_share never passes 1, so this can never be met"),
+        (
+            "at_least: 0.5\n          keep: 0.4",
+            "at_least: 0",
+            "19: base_share is never on the wrong side of 0: always met",
+        ),
+        ("number: 2", "number: 3", "24: stage 3 leaves a gap: 2 comes next"),
+        ("number: 2", "number: 1", "24: stage 1 leaves an overlap: 2 comes next"),
+        ("job: deliver\n", "job: delivr\n", "26: job 'delivr' is not among the pack's jobs, did you mean 'deliver'?"),
+        ("fixes: [F01]", "fixes: [F02]", "15: no friction 'F02', did you mean 'F01'?"),
+        (
+            "evidence_floor: 0.5",
+            "evidence_floor: 0",
+            "6: an evidence floor of 0 names a stage without any evidence; raise it",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: base_share, id: again, at_least: 0.4",
+            "30: base_share >= 0.4 is implied by stage 1; ask for more or remove it",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: base_share, at_least: 0.6",
+            "30: condition 'base_share' is also in stage 1; give this one an id of its own",
+        ),
+        (
+            "signal: lost_share",
+            "signal: old_share, at_least: 0.2, keep: 0.1, hold: 2",
+            "30: stages.2.gate.all.0: give exactly one of at_least and at_most",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: old_share, at_least: 0.3",
+            "30: old_share is deprecated; see its notes for what replaces it",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: item_count, at_least: 30",
+            "30: item_count is context: it grows with age and size, and no stage may rest on it; remove it",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: year_share, at_least: 0.3",
+            "30: year_share is already measured over T12; write window: T12",
+        ),
+        (
+            "signal: lost_share, at_most: 0.3",
+            "signal: short_share, at_least: 0.3",
+            "30: window T3 is longer than T1, the most short_share may pool",
+        ),
+        ("    fixes: [F01]", "    fixs: [F01]", "15: unknown key 'fixs', did you mean 'fixes'?"),
+        ("          next_step: Do it.\n", "", "18: missing key 'next_step' in stages.1.gate.all.0"),
+        (
+            "version: 1.0.0",
+            "version: '1'",
+            "3: version: String should match pattern '^\\d+\\.\\d+\\.\\d+$' (seen: '1')",
+        ),
+        ("title: Small", "title: Small\ntitle: Large", "3: key 'title' is given twice, first on line 2; keep one"),
+        ("name: small", "name: tiny", "1: name 'tiny' differs from its folder 'small'; make them the same"),
+        ("title: Small", "title: [Small", "3: not valid YAML: expected ',' or ']', but got ':'"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_its_remedy(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert complaints(tmp_path, old, new) == [told]
+
+
+def test_a_group_that_cannot_be_met_or_is_all_is_told(tmp_path: Path) -> None:
+    only = "{signal: lost_share, at_most: 0.3, why: because, next_step: Do it., measured_as: of all}"
+    group = f"      at_least:\n        count: 2\n        of:\n          - {only}\n"
+    assert complaints(tmp_path, f"      all:\n        - {only}\n", group) == [
+        "30: at least 2 of 1 can never be met; lower the count"
+    ]
+
+
+def test_stages_that_cost_nothing_are_told(tmp_path: Path) -> None:
+    gate = SOUND[SOUND.index("    gate:\n      all:\n        - {signal: lost_share") :]
+    assert complaints(tmp_path, gate, "") == [
+        "24: stage 2 requires nothing, so it is reached with the one below; give it a gate"
+    ]
+
+
+def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+    broken = write(tmp_path, SOUND.replace("base_share", "no_such").replace("keep: 0.4", "keep: 0.9"))
+    told = [str(problem) for problem in lint_all([str(broken), "nowhere"], HEADERS, tmp_path)]
+    assert any("nowhere" in line for line in told)
+    assert any("keep 0.9" in line for line in told)
+    assert any("frictions.yaml" in line and "no signal" in line for line in told)
+
+
+def test_frictions_with_a_worst_value_on_the_fine_side_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "frictions.yaml"
+    shipped_text = (Path(__file__).parents[1] / "rules" / "frictions.yaml").read_text(encoding="utf-8")
+    file.write_text(shipped_text.replace("at_most: 0.4, worst: 0.9", "at_most: 0.4, worst: 0.3"), encoding="utf-8")
+    with pytest.raises(RuleError, match=r"frictions\.yaml:\d+: .*worst 0\.3 must lie on the wrong side of 0\.4"):
+        load_frictions(file)

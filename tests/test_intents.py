@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import duckdb
 import pytest
 import yaml
 
-from transforms.intent import EXAMPLES, LEXICON, classifier_version, classify
+from transforms.intent import classifier_version, classify
 from transforms.labels import build_labels
+from transforms.lexicon import EXAMPLES, LEXICON
 from transforms.ticket_text import customer_text
 
 CASES: dict[str, Any] = yaml.safe_load(LEXICON.with_name("intents.cases.yaml").read_text(encoding="utf-8"))
@@ -52,22 +52,18 @@ def test_a_look_alike_is_decided_by_the_object_asked_for(ticket: Ticket, intent:
 def test_tickets_the_lexicon_was_not_tuned_on_keep_their_intent(held_out: str) -> None:
     score = _macro_f1(CASES[held_out])
     print(f"{held_out}: macro-F1 {score:.3f} over {sum(map(len, CASES[held_out].values()))} tickets")
-    assert score >= {"held_out": 0.93, "held_out_later": 0.5}[held_out]
+    assert score >= {"held_out": 0.93, "held_out_later": 0.65}[held_out]
 
 
 def test_no_held_out_ticket_is_among_the_examples() -> None:
     taught = {str(t) for ts in yaml.safe_load(EXAMPLES.read_text(encoding="utf-8")).values() for t in ts}
-    assert not taught & {
-        str(t) for part in ("held_out", "held_out_later") for ts in CASES[part].values() for t in ts
-    }
+    assert not taught & {str(t) for part in ("held_out", "held_out_later") for ts in CASES[part].values() for t in ts}
 
 
 def test_every_intent_is_described_taught_and_tested() -> None:
     declared = yaml.safe_load(LEXICON.read_text(encoding="utf-8"))["intents"]
     assert len(declared) == 14
-    assert (
-        set(declared) == set(CASES["held_out"]) == set(yaml.safe_load(EXAMPLES.read_text(encoding="utf-8")))
-    )
+    assert set(declared) == set(CASES["held_out"]) == set(yaml.safe_load(EXAMPLES.read_text(encoding="utf-8")))
     assert all(intent["description"] for intent in declared.values())
 
 
@@ -116,14 +112,13 @@ def warehouse() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("create schema source")
     con.execute(
-        "create table source.ticket (program_id varchar, ticket_id varchar, subject varchar, body varchar, locale varchar, "
-        "requester_id varchar, requester_email varchar, version timestamp)"
+        "create table source.ticket (program_id varchar, ticket_id varchar, subject varchar, body varchar, "
+        "locale varchar, requester_id varchar, requester_email varchar, version timestamp)"
     )
+    con.execute("create table source.search (program_id varchar, file varchar, row_number bigint, query varchar)")
     con.execute(
-        "create table source.search (program_id varchar, file varchar, row_number bigint, query varchar)"
-    )
-    con.execute(
-        "create table source.content_item (program_id varchar, content_id varchar, title varchar, topic varchar, version timestamp)"
+        "create table source.content_item "
+        "(program_id varchar, content_id varchar, title varchar, topic varchar, version timestamp)"
     )
     return con
 
@@ -140,9 +135,7 @@ TICKETS = [
 
 def _fill(con: duckdb.DuckDBPyConnection, order: list[tuple[str, str, str]]) -> None:
     con.execute("delete from source.ticket")
-    con.executemany(
-        "insert into source.ticket values ('p', ?, null, ?, 'en', ?, null, null)", [list(t) for t in order]
-    )
+    con.executemany("insert into source.ticket values ('p', ?, null, ?, 'en', ?, null, null)", [list(t) for t in order])
 
 
 def _content(con: duckdb.DuckDBPyConnection) -> None:
@@ -151,7 +144,8 @@ def _content(con: duckdb.DuckDBPyConnection) -> None:
         "('p', 'c2', 'Warehouse connections, part 2', null, null), ('p', 'c3', 'Single sign-on rollout', null, null)"
     )
     con.execute(
-        "insert into source.search values ('p', 'f', 1, 'warehouse connection'), ('p', 'f', 2, 'zofia phone'), ('p', 'f', 3, 'sandbox')"
+        "insert into source.search values ('p', 'f', 1, 'warehouse connection'), "
+        "('p', 'f', 2, 'zofia phone'), ('p', 'f', 3, 'sandbox')"
     )
 
 
@@ -174,9 +168,7 @@ def test_no_topic_carries_a_name_a_number_or_an_address(warehouse: duckdb.DuckDB
     _content(warehouse)
     _fill(warehouse, TICKETS)
     build_labels(warehouse)
-    said = warehouse.execute(
-        "select topic from labels.ticket union select topic from labels.search"
-    ).fetchall()
+    said = warehouse.execute("select topic from labels.ticket union select topic from labels.search").fetchall()
     text = " ".join(topic for (topic,) in said if topic)
     assert "zofia" not in text
     assert "555" not in text
@@ -190,7 +182,7 @@ def test_labels_do_not_depend_on_the_order_of_rows_or_the_number_of_runs(
     results = []
     for seed in range(3):
         order = list(TICKETS)
-        random.Random(seed).shuffle(order)
+        order = order[seed:] + order[:seed]
         _fill(warehouse, order)
         written = build_labels(warehouse)
         assert written["classified"] == (len(TICKETS) if seed == 0 else 0)
@@ -199,9 +191,7 @@ def test_labels_do_not_depend_on_the_order_of_rows_or_the_number_of_runs(
     assert {row[-1] for row in results[0]} == {classifier_version()}
 
 
-def test_the_warehouse_keeps_no_text_in_its_labels(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_the_warehouse_keeps_no_text_in_its_labels(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     _content(warehouse)
     _fill(warehouse, TICKETS)
     build_labels(warehouse)

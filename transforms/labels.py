@@ -1,4 +1,7 @@
-"""Labels: what tickets ask for, and what tickets, searches and content are about. The last place that reads private text."""
+"""Labels: what tickets ask for, and what tickets, searches and content are about.
+
+The last place that reads private text.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ create or replace table labels.ticket (
   program_id varchar, ticket_id varchar, intent varchar, intent_probability double, topic varchar, classifier varchar);
 create or replace table labels.search (program_id varchar, file varchar, row_number bigint, topic varchar);
 create or replace table labels.content (program_id varchar, content_id varchar, topic varchar);
-create table if not exists labels.cache (text_hash varchar, classifier varchar, intent varchar, intent_probability double);
+create table if not exists labels.cache (
+  text_hash varchar, classifier varchar, intent varchar, intent_probability double);
 """
 
 # One text per thing whatever the order of rows: the newest version, then the greatest text.
@@ -48,24 +52,20 @@ select program_id, file, row_number, query from source.search where program_id =
 
 
 def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Writes labels.ticket, labels.search and labels.content from source.ticket, source.search and source.content_item.
+    """Writes labels.ticket, labels.search and labels.content from source.ticket, search and content_item.
 
-    A source view that does not exist counts as empty. A text seen before under the same classifier is not classified again.
+    A source view that does not exist counts as empty. A text seen before under the same classifier is not
+    classified again.
     Returns rows written per table, and how many tickets had to be classified.
     """
     con.execute(_TABLES)
     con.execute("delete from labels.cache where classifier <> ?", [classifier_version()])
     views = {
-        name
-        for (name,) in con.execute(
-            "select view_name from duckdb_views() where schema_name = 'source'"
-        ).fetchall()
+        name for (name,) in con.execute("select view_name from duckdb_views() where schema_name = 'source'").fetchall()
     }
     views |= {
         name
-        for (name,) in con.execute(
-            "select table_name from duckdb_tables() where schema_name = 'source'"
-        ).fetchall()
+        for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'source'").fetchall()
     }
     present = [name for name in ("ticket", "search", "content_item") if name in views]
     written = {"ticket": 0, "search": 0, "content": 0, "classified": 0}
@@ -79,18 +79,14 @@ def _programs(con: duckdb.DuckDBPyConnection, present: list[str]) -> list[str]:
     if not present:
         return []
     union = " union ".join(f"select program_id from source.{name}" for name in present)
-    return [
-        str(program) for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall()
-    ]
+    return [str(program) for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall()]
 
 
 def _label_program(con: duckdb.DuckDBPyConnection, program: str, present: list[str]) -> dict[str, int]:
     items = _rows(con, _CONTENT, "content_item", program, present)
     tickets = _rows(con, _TICKETS, "ticket", program, present)
     searches = _rows(con, _SEARCHES, "search", program, present)
-    known = topic.vocabulary(
-        [topic.Content(i, title or None, declared or None) for _, i, title, declared in items]
-    )
+    known = topic.vocabulary([topic.Content(i, title or None, declared or None) for _, i, title, declared in items])
 
     texts = [customer_text(subject, body) for _, _, subject, body, _ in tickets]
     labels, classified = _cached_labels(con, tickets, texts)
@@ -136,9 +132,7 @@ def _rows(
         if "version" in columns
         else "0"
     )
-    wanted = (
-        ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
-    )
+    wanted = ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
     text = " || chr(31) || ".join(f"coalesce({name}, '')" for name in wanted)
     newest = f"struct_pack(version := {version}, text := {text})"
     return con.execute(query.format(newest=newest), {"program": program}).fetchall()

@@ -3,6 +3,8 @@
 Cue words in those parts belong to somebody else, or to nobody; a label must not hang on them.
 """
 
+# ruff: noqa: E501 -- a pattern broken over lines is harder to read than a long one
+
 from __future__ import annotations
 
 import html

@@ -7,8 +7,6 @@ for tickets up to that day too.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import duckdb
 
 from transforms.inputs import contract, entity_names
@@ -17,15 +15,12 @@ DEFAULT_STALE_AFTER_DAYS = 45
 TIME_TYPES = ("timestamp", "date")
 
 
-def build_coverage(con: duckdb.DuckDBPyConnection, rejected: Collection[tuple[str, str]] = ()) -> None:
+def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Builds `coverage.source` and `coverage.entity_month` from `source.*`, `config.*` and the spine.
-
-    `rejected` names the (program_id, source) pairs of which some file was rejected whole: one of them that
-    left no rows has status `rejected` rather than `missing`.
 
     - coverage.source, one row per program, source and entity (entity null where a source gave no rows):
       program_id, source, connector, entity, first_at, observed_through DATE, row_count, status
-      (ok, stale, rejected, missing).
+      (ok, stale, missing, or rejected where it left no rows because files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity).
     """
@@ -34,9 +29,6 @@ def build_coverage(con: duckdb.DuckDBPyConnection, rejected: Collection[tuple[st
     con.execute("create or replace temp table entity_rule (entity varchar, is_state boolean, silence_days integer)")
     rules = [(name, contract(name)["kind"] == "state", contract(name)["silence_days"]) for name in entity_names()]
     con.executemany("insert into entity_rule values (?, ?, ?)", rules)
-    con.execute("create or replace temp table rejected_source (program_id varchar, source varchar)")
-    if rejected:
-        con.executemany("insert into rejected_source values (?, ?)", sorted(rejected))
     con.execute(SOURCE_SQL, {"stale_after_days": DEFAULT_STALE_AFTER_DAYS})
     con.execute(ENTITY_MONTH_SQL)
 
@@ -77,6 +69,12 @@ with newest as (
     from entity_fact as fact
     inner join entity_rule as rule on rule.entity = fact.entity
     group by fact.program_id, fact.source
+),
+
+rejected as (
+    select distinct program_id, source
+    from landing.load
+    where status = 'rejected'
 )
 
 select
@@ -92,7 +90,7 @@ select
     end as observed_through,
     coalesce(fact.row_count, 0) as row_count,
     case
-        when fact.entity is null and rejected_source.source is not null then 'rejected'
+        when fact.entity is null and rejected.source is not null then 'rejected'
         when fact.entity is null then 'missing'
         -- a list of accounts in which nobody is new has not stopped: only its owner can say it is old
         when newest.is_state_only and declared.observed_through is null then 'ok'
@@ -104,7 +102,7 @@ from config.source as declared
 cross join config.run as run
 left join entity_fact as fact using (program_id, source)
 left join newest using (program_id, source)
-left join rejected_source using (program_id, source)
+left join rejected using (program_id, source)
 order by declared.program_id, declared.source, fact.entity
 """
 

@@ -1,4 +1,4 @@
-"""What staging reads: the columns and types of `config.*`, `labels.*` and `source.*`.
+"""What staging and coverage read: columns and types of `config.*`, `landing.load`, `labels.*` and `source.*`.
 
 The columns of `source.<entity>` follow from the entity's contract, `transforms/staging/<entity>.yaml`.
 """
@@ -24,7 +24,7 @@ SQL_TYPES = {
     "list": "VARCHAR[]",
 }
 
-CONFIG_AND_LABELS: dict[str, dict[str, str]] = {
+GIVEN: dict[str, dict[str, str]] = {
     "config.program": {
         "program_id": "VARCHAR",
         "name": "VARCHAR",
@@ -62,6 +62,7 @@ CONFIG_AND_LABELS: dict[str, dict[str, str]] = {
         "row_number": "BIGINT",
         "topic": "VARCHAR",
     },
+    "landing.load": {"program_id": "VARCHAR", "source": "VARCHAR", "status": "VARCHAR"},
     "labels.content": {"program_id": "VARCHAR", "content_id": "VARCHAR", "topic": "VARCHAR"},
 }
 
@@ -89,9 +90,9 @@ def source_columns(entity: str) -> dict[str, str]:
 
 
 def input_columns() -> dict[str, dict[str, str]]:
-    """Every table that staging may read (`schema.name`), with its columns and SQL types."""
+    """Every table that staging and coverage may read (`schema.name`), with its columns and SQL types."""
     sources = {f"source.{entity}": source_columns(entity) for entity in entity_names()}
-    return CONFIG_AND_LABELS | sources
+    return GIVEN | sources
 
 
 def create_missing_inputs(con: duckdb.DuckDBPyConnection) -> None:

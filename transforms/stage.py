@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from transforms.catalogue import Catalogue, Entity
 from transforms.inputs import create_missing_inputs
 
-PERSONAL_DOMAINS = Path(__file__).parent / "personal_domains.csv"
+PERSONAL_DOMAINS = Path(__file__).parent / "personal_domains.yaml"
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     Raises duckdb.Error, naming the table, where one cannot be built.
     """
     create_missing_inputs(con)
-    read = "create or replace table config.personal_domain as select * from read_csv(?, header = true)"
-    con.execute(read, [str(PERSONAL_DOMAINS)])
+    domains: list[str] = yaml.safe_load(PERSONAL_DOMAINS.read_text(encoding="utf-8"))
+    con.execute("create or replace table config.personal_domain as select unnest(?::varchar[]) as domain", [domains])
     con.execute("create schema if not exists staging")
     return [_build(con, entity) for entity in catalogue.entities.values()]
 

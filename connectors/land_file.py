@@ -74,7 +74,7 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
         status = "empty"
         notes.insert(0, "the file has no rows; legal: at least one; export it again if there should be some")
     quarantine = _keep_rejected(con, job) if rejected else None
-    future = _first_future(con) if rejected else None
+    future = _future_until(con, job.clock) if rejected else None
     reason = "; ".join(notes) or None
     return Landed(job.file, parts, quarantine, read, loaded, rejected, status, reason, landed_at, future)
 
@@ -135,12 +135,10 @@ def _summary(con: duckdb.DuckDBPyConnection, rejected: int) -> str:
     return f"{rows} rejected, the first: row {first[0]}{column}: {first[2]}"
 
 
-def _first_future(con: duckdb.DuckDBPyConnection) -> str | None:
-    """Landing again may help once a rejected future has come; a day's grace is what faults allow."""
+def _future_until(con: duckdb.DuckDBPyConnection, clock: dt.datetime) -> str | None:
+    """When to try again, if rows were refused as future: what is future today need not be tomorrow."""
     row = con.execute("select count(*) from rejected where contains(reason, 'is in the future')").fetchone()
-    if not row or not row[0]:
-        return None
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    return (clock + dt.timedelta(days=1)).isoformat() if row and row[0] else None
 
 
 def _keep_rejected(con: duckdb.DuckDBPyConnection, job: Job) -> str:

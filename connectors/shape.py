@@ -22,7 +22,7 @@ def check_source(
 ) -> list[Problem]:
     """Everything wrong with the shape of a source's exports; relative paths count from the folder `workspace`."""
     catalogue = catalogue or read_catalogue()
-    place = f"{program.id}/{source.name}"
+    place = ", ".join(source.paths) or f"{program.id}/{source.name}"
     if reason := undeclared(source, catalogue):
         return [Problem(place, 0, "", reason, "", "correct waystage.yaml")]
     found = find_files(source, workspace)

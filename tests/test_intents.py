@@ -88,9 +88,9 @@ def test_two_thousand_tickets_a_second() -> None:
         for i in range(2_000)
     ]
     classify([None], ["warm up"])
-    started = time.perf_counter()
+    started = time.process_time()
     classify([None] * len(bodies), bodies)
-    assert time.perf_counter() - started < 3  # 1 s when the machine is free
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -140,13 +140,15 @@ def _bits(words: list[str], declared: Lexicon) -> int:
     left, bits = list(words), 0
     for i, word in enumerate(words):
         for phrase in declared.swallowed.get(word, ()):
-            if tuple(words[i : i + len(phrase.words)]) == phrase.words:
+            if _matches(phrase.words, words, i):
                 bits |= phrase.bit
                 left[i : i + len(phrase.words)] = [""] * len(phrase.words)
                 break
     for i, word in enumerate(left):
         if not word:
             continue
+        for length in declared.plain_lengths.get(word, ()):
+            bits |= declared.plain.get(" ".join(left[i : i + length]), 0)
         for phrase in declared.phrases.get(word, ()):
             if not bits & phrase.bit and _matches(phrase.words, left, i):
                 bits |= phrase.bit

@@ -29,9 +29,9 @@ create table if not exists labels.cache (
 # One text per thing whatever the order of rows: the newest version, then the greatest text.
 _TICKETS: Final = """
 select program_id, ticket_id,
-  max_by(coalesce(subject, ''), {newest}) as subject,
-  max_by(coalesce(body, ''), {newest}) as body,
-  max_by(coalesce(requester_id, requester_email), {newest}) as requester
+  max_by(coalesce(subject::varchar, ''), {newest}) as subject,
+  max_by(coalesce(body::varchar, ''), {newest}) as body,
+  max_by(coalesce(requester_id::varchar, requester_email::varchar), {newest}) as requester
 from source.ticket
 where program_id = $program and ticket_id is not null
 group by program_id, ticket_id
@@ -39,8 +39,8 @@ order by ticket_id
 """
 _CONTENT: Final = """
 select program_id, content_id,
-  max_by(coalesce(title, ''), {newest}) as title,
-  max_by(coalesce(topic, ''), {newest}) as topic
+  max_by(coalesce(title::varchar, ''), {newest}) as title,
+  max_by(coalesce(topic::varchar, ''), {newest}) as topic
 from source.content_item
 where program_id = $program and content_id is not null
 group by program_id, content_id
@@ -133,7 +133,7 @@ def _rows(
         else "0"
     )
     wanted = ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
-    text = " || chr(31) || ".join(f"coalesce({name}, '')" for name in wanted)
+    text = " || chr(31) || ".join(f"coalesce({name}::varchar, '')" for name in wanted)
     newest = f"struct_pack(version := {version}, text := {text})"
     return con.execute(query.format(newest=newest), {"program": program}).fetchall()
 

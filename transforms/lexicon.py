@@ -64,7 +64,9 @@ class Lexicon:
     prior: tuple[float, ...]
     rules: tuple[Rule, ...]
     swallowed: dict[str, tuple[Phrase, ...]]  # by first word, longest first
-    phrases: dict[str, tuple[Phrase, ...]]
+    plain: dict[str, int]  # bits of phrases that are just words, by those words joined by blanks
+    plain_lengths: dict[str, tuple[int, ...]]  # how many words such phrases have, by their first word
+    phrases: dict[str, tuple[Phrase, ...]]  # the others, by first word
     prefixes: dict[str, tuple[str, ...]]  # the first words that end in `*`, by their first three letters
     version: str
 
@@ -96,7 +98,11 @@ def lexicon() -> Lexicon:
     bit = {name: 1 << i for i, name in enumerate(names)}
     intents = tuple(declared["intents"])
     fingerprint = hashlib.sha256(b"".join(path.read_bytes() for path in _DECIDING)).hexdigest()[:8]
-    phrases = _phrases(declared["groups"], bit)
+    phrases = {
+        first: tuple(phrase for phrase in found if not _is_plain(phrase.words))
+        for first, found in _phrases(declared["groups"], bit).items()
+    }
+    plain, lengths = _plain(declared["groups"], bit)
     prefixes: dict[str, tuple[str, ...]] = {}
     for first in phrases:
         if first.endswith("*"):
@@ -110,6 +116,8 @@ def lexicon() -> Lexicon:
             for rule in declared["intents"][name]["rules"]
         ),
         swallowed=_phrases(declared["swallowed"], bit),
+        plain=plain,
+        plain_lengths={first: tuple(sorted(found)) for first, found in lengths.items()},
         phrases=phrases,
         prefixes=prefixes,
         version=f"{declared['version']}-{fingerprint}",
@@ -124,6 +132,22 @@ def _phrases(groups: dict[str, dict[str, list[str]]], bit: dict[str, int]) -> di
                 words = _pattern(str(entry))
                 found.setdefault(words[0], set()).add(Phrase(words, bit[name]))
     return {first: tuple(sorted(ps, key=lambda p: (-len(p.words), p.words, p.bit))) for first, ps in found.items()}
+
+
+def _is_plain(words: tuple[str, ...]) -> bool:
+    return GAP not in words and not any(word.endswith("*") for word in words)
+
+
+def _plain(groups: dict[str, dict[str, list[str]]], bit: dict[str, int]) -> tuple[dict[str, int], dict[str, set[int]]]:
+    bits: dict[str, int] = {}
+    lengths: dict[str, set[int]] = {}
+    for first, found in _phrases(groups, bit).items():
+        for phrase in found:
+            if _is_plain(phrase.words):
+                joined = " ".join(phrase.words)
+                bits[joined] = bits.get(joined, 0) | phrase.bit
+                lengths.setdefault(first, set()).add(len(phrase.words))
+    return bits, lengths
 
 
 def _pattern(entry: str) -> tuple[str, ...]:

@@ -155,9 +155,10 @@ def _best(words: Iterable[str], weights: Mapping[str, Mapping[str, float]]) -> s
 
 
 def _own_slug(words: Sequence[str], in_titles: Mapping[str, int], items: int) -> str | None:
+    """The word that the title shares with most other titles; a title that shares none is known by its first two."""
     telling = [word for word in words if in_titles[word] <= max(2, items * _COMMON_SHARE)] or list(words)
-    chosen = sorted(telling, key=lambda word: (-in_titles[word], word))[:2]
-    return "-".join(sorted(chosen)) or None
+    shared = min((word for word in telling if in_titles[word] > 1), key=lambda w: (-in_titles[w], w), default=None)
+    return shared or "-".join(telling[:2]) or None
 
 
 def _folded(text: str) -> str:

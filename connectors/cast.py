@@ -37,13 +37,17 @@ def quoted(name: str) -> str:
 
 def text_sql(column: Column, raw: str) -> str:
     """The text to cast: trimmed, nothing and the column's `never` are null."""
-    text = f"nullif(trim({raw}), '')"
+    # trim costs four times as much as looking whether it is needed
+    text = (
+        f"case when starts_with({raw}, ' ') or ends_with({raw}, ' ') or {raw} = '' then nullif(trim({raw}), '')"
+        f" else {raw} end"
+    )
     if column.sentinel == "never":
         return f"case when regexp_full_match({text}, '{NEVER}') then null else {text} end"
     return text
 
 
-def _timestamp(text: str) -> str:
+def _timestamp(text: str, is_utc: bool = False) -> str:
     number = f"try_cast({text} as double)"
     scaled = (
         f"case when abs({number}) < {SECONDS} then {number} * 1e6 when abs({number}) < {MILLIS} then {number} * 1e3"
@@ -54,7 +58,11 @@ def _timestamp(text: str) -> str:
         f" then make_timestamp(cast(round({scaled}) as bigint)) end"
     )
     # the session's time zone is the source's, so this reads naive times as local and applies offsets
-    return f"coalesce(make_timestamp(epoch_us(try_cast({text} as timestamptz))), {epoch})"
+    zoned = f"make_timestamp(epoch_us(try_cast({text} as timestamptz)))"
+    # the plain cast ignores offsets but is three times as fast: right where the text has none to apply
+    plain = f"ends_with({text}, 'Z')" + (f" or {text} like '____-__-_____:__:__'" if is_utc else "")
+    quick = f"case when {plain} then try_cast({text} as timestamp) end"
+    return f"coalesce({quick}, {zoned}, {epoch})"
 
 
 def _date(text: str) -> str:
@@ -89,14 +97,18 @@ def _list(text: str) -> str:
     )
 
 
-def value_sql(column: Column, text: str) -> str:
-    """SQL for the typed value of `text` (from `text_sql`); null where it cannot be had."""
+def value_sql(column: Column, text: str, is_utc: bool = False) -> str:
+    """SQL for the typed value of `text` (from `text_sql`); null where it cannot be had.
+
+    `is_utc`: times without an offset are UTC.
+    """
     if column.type == "text" and column.accepted:
         legal = ", ".join(literal(value) for value in column.accepted)
         folded = f"regexp_replace(lower({text}), '[ -]+', '_', 'g')"
         return f"case when {text} in ({legal}) then {text} when {folded} in ({legal}) then {folded} end"
+    if column.type == "timestamp":
+        return _timestamp(text, is_utc)
     makers = {
-        "timestamp": _timestamp,
         "date": _date,
         "integer": _integer,
         "number": _number,

@@ -51,8 +51,10 @@ def convert(
     identities = [name for name in inputs if name in target.namespaces]
     ragged = _read(con, rows, inputs)
     tables = _make_keys(con, target, inputs, identities)
+    zone = con.execute("select current_setting('timezone')").fetchone()
+    is_utc = zone is not None and zone[0] in ("UTC", "Etc/UTC")
     beside = parquet.with_suffix(".new")
-    select = _select(rows, target, inputs, tables=tables, clock=clock, has_gaps=ragged > 0)
+    select = _select(rows, target, inputs, tables=tables, clock=clock, has_gaps=ragged > 0, is_utc=is_utc)
     con.execute(f"copy ({select}) to {literal(str(beside))} {FORMAT}")
     con.execute("drop table raw")
     columns = tuple(
@@ -167,6 +169,7 @@ def _select(
     tables: Mapping[str, str],
     clock: dt.datetime,
     has_gaps: bool,
+    is_utc: bool,
 ) -> str:
     """Every row judged. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
     texts, joins, values = [], [], []
@@ -181,7 +184,7 @@ def _select(
             texts.append(f"{alias}.domain as {quoted('d_' + name)}")
         else:
             texts.append(f"{text_sql(column, 'raw.' + quoted('r_' + name))} as {quoted('t_' + name)}")
-            values.append(f"{value_sql(column, quoted('t_' + name))} as {quoted('v_' + name)}")
+            values.append(f"{value_sql(column, quoted('t_' + name), is_utc)} as {quoted('v_' + name)}")
     if rows.has_row:
         texts += ["raw._row as _row", "raw._is_broken as _is_broken"]
     elif has_gaps:

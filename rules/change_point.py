@@ -43,12 +43,13 @@ def _noise_variance(series: Floats) -> Floats:
     """Variance of the noise from the median absolute difference of neighbours, with a floor against constants."""
     steps = np.abs(np.diff(series, axis=1))
     has_steps = (~np.isnan(steps)).any(axis=1)
-    typical = np.zeros(len(series))
-    typical[has_steps] = np.nanmedian(steps[has_steps], axis=1)
+    typical, reach = np.zeros(len(series)), np.zeros(len(series))
+    if has_steps.any():
+        known = series[has_steps]
+        typical[has_steps] = np.nanmedian(steps[has_steps], axis=1)
+        reach[has_steps] = np.nanmax(known, axis=1) - np.nanmin(known, axis=1)
     # For normal noise the median absolute difference of two draws is 0.6745 * sqrt(2) of its deviation.
     deviation = typical / (0.6745 * np.sqrt(2.0))
-    reach = np.zeros(len(series))
-    reach[has_steps] = np.nanmax(series[has_steps], axis=1) - np.nanmin(series[has_steps], axis=1)
     return np.asarray(np.maximum(deviation, 0.02 * reach) ** 2 + 1e-18)
 
 

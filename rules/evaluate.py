@@ -49,14 +49,15 @@ def evaluate(
 
     signals: program_id, month, signal, status, value, low, high, numerator, denominator, sample_size.
     program_months: program_id, month, is_complete, is_launch (a month in which launches cannot satisfy reach).
-    waivers: program_id, condition, reason, owner, until (last day it holds; null for no end), or None.
+    waivers: program_id, condition, reason, owner, until (last day it holds; null for no end) and optionally model
+    (null for every model), or None.
     catalogue: header of each signal, by name. Must hold every signal of the pack (lint says so first).
     coverage: program_id, entity, month, is_covered, to name what is missing; inferred from signals where None.
     """
     pack = model.pack
     grid = grid_of(program_months)
     measured = signals_on(grid, signals, [condition.signal for condition in pack.conditions])
-    waiver = Waivers(grid, waivers)
+    waiver = Waivers(grid, waivers, pack.name)
     judged: dict[str, Judged] = {}
     for condition in pack.conditions:
         judged[condition.id] = judge(

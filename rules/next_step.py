@@ -130,6 +130,7 @@ def _connect(
         entity = max(settles, key=lambda name: len(settles[name]))
         count, total = len(settles[entity]), len(open_conditions)
         what = "the one open condition" if total == 1 else f"{count} of {total} open conditions"
+        what = f"all {total} open conditions" if 1 < total == count else what
         verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
         sentence = f"{verb} source of {entity.replace('_', ' ')} data: it would settle {what}."
         return settles[entity][0].condition.id, sentence

@@ -9,9 +9,10 @@ from rules.grid import Bools, Grid
 class Waivers:
     """Looks up waivers on the grid. A waiver counts through the month of its last day."""
 
-    def __init__(self, grid: Grid, waivers: pd.DataFrame | None) -> None:
+    def __init__(self, grid: Grid, waivers: pd.DataFrame | None, model: str) -> None:
         self._grid = grid
-        self._rows = [] if waivers is None else waivers.to_dict("records")
+        rows = [] if waivers is None else waivers.to_dict("records")
+        self._rows = [row for row in rows if pd.isna(row.get("model")) or row.get("model") == model]
 
     def holds(self, condition: str) -> Bools:
         """Where the condition is waived, (programs, months)."""

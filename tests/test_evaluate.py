@@ -295,6 +295,14 @@ def outcome(is_at_least: bool, value: float, threshold: float) -> str:
     return "met" if (value >= threshold if is_at_least else value <= threshold) else "not_met"
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_workspace_with_hardly_a_month_has_no_stage(count: int) -> None:
+    result = judge({}, months=program_months(1).iloc[:count])
+    assert len(result.stage) == count
+    assert len(result.finding) == count * len(PACK.pack.conditions)
+    assert result.stage["stage"].isna().all()
+
+
 def test_the_committed_schema_is_fresh() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run: python -m rules.model"
 

@@ -69,6 +69,14 @@ def test_every_friction_is_measured_for_every_program_and_month() -> None:
     assert event.empty
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_workspace_with_hardly_a_month_is_no_mistake(count: int) -> None:
+    months = program_months(2).iloc[:count]
+    friction, event = measure_frictions(load_frictions(), signal_rows({}, HEADERS), months, HEADERS)
+    assert len(friction) == 16 * count
+    assert event.empty
+
+
 def test_frictions_and_packs_agree_on_what_is_fine() -> None:
     fine = {one.signal: one.threshold for name in available() for one in load(name).pack.conditions}
     for friction in load_frictions().frictions:

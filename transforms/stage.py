@@ -34,7 +34,13 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     domains: list[str] = yaml.safe_load(PERSONAL_DOMAINS.read_text(encoding="utf-8"))
     con.execute("create or replace table config.personal_domain as select unnest(?::varchar[]) as domain", [domains])
     con.execute("create schema if not exists staging")
-    return [_build(con, entity) for entity in catalogue.entities.values()]
+    built = [_build(con, entity) for entity in catalogue.entities.values()]
+    # several hundred comments, each written to disk by itself, would take longer than the tables
+    con.begin()
+    for entity in catalogue.entities.values():
+        _comment(con, entity)
+    con.commit()
+    return built
 
 
 def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
@@ -45,11 +51,15 @@ def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
         result = con.execute(f"create {kind} staging.{entity.name} as {entity.sql}").fetchone()
     except duckdb.Error as error:
         raise type(error)(f"staging.{entity.name} ({entity.path.as_posix()}): {error}") from error
-    con.execute(f"comment on {kind} staging.{entity.name} is {_literal(entity.header.description)}")
-    for column, description in entity.header.columns.items():
-        con.execute(f'comment on column staging.{entity.name}."{column}" is {_literal(description)}')
     rows = int(result[0]) if kind == "table" and result else None
     return TableBuilt(entity.name, rows, time.perf_counter() - started)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
+    place = f"{entity.header.materialized} staging.{entity.name}"
+    con.execute(f"comment on {place} is {_literal(entity.header.description)}")
+    for column, description in entity.header.columns.items():
+        con.execute(f'comment on column staging.{entity.name}."{column}" is {_literal(description)}')
 
 
 def _existing_kind(con: duckdb.DuckDBPyConnection, name: str) -> str | None:

@@ -6,30 +6,31 @@ import duckdb
 
 from dashboards.charts import charts
 from dashboards.facts import Site
-from dashboards.html import Markup, join, name, table, tag
-from dashboards.layout import Files, chart_section, document, section
+from dashboards.html import Markup, csv_text, join, name, table, tag
+from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.published import Row, records
 from dashboards.words import counted, day, exact, human, present
 
 COVERAGE = """
-select coalesce(p.name, c.program_id) as name, c.* from coverage as c left join program as p using (program_id)
-order by name, c.program_id, c.source, c.entity
+select coalesce(p.name, c.program_id) as name, c.program_id, c.source, c.connector,
+    string_agg(c.entity, ', ' order by c.entity) as entities, min(c.first_at) as first_at,
+    max(c.observed_through) as observed_through, sum(c.row_count)::bigint as row_count,
+    string_agg(distinct c.status, ', ' order by c.status) filter (c.status <> 'ok') as behind
+from coverage as c left join program as p using (program_id)
+group by all order by name, c.program_id, c.source, c.connector
 """
 LOADS = """
 select l.*, coalesce(p.name, l.program_id) as name from load as l left join program as p using (program_id)
-order by case l.status when 'rejected' then 0 when 'partial' then 1 when 'empty' then 2 else 3 end, l.file, l.sha256
+order by case l.status when 'rejected' then 0 when 'partial' then 1 when 'empty' then 2 else 3 end, l.file,
+    l.program_id, l.connector
 """
 REJECTED = """
 select file, "column", reason, count(*) as row_count, min(row_number) as first_row
 from rejected group by all order by row_count desc, file, "column", reason limit 200
 """
 CHECKS = "select * from check_result where not passed order by severity, table_name, check_name"
-SOURCES = {
-    "ok": "current",
-    "stale": "stale: nothing new for longer than usual",
-    "rejected": "rejected",
-    "missing": "missing",
-}
+FILES_CSV = "data/files.csv"
+MOST_FILES = 100
 LOADED = {"loaded": "loaded", "partial": "loaded in part", "rejected": "rejected", "empty": "empty"}
 
 
@@ -41,7 +42,7 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
         tag("p", _balance(loads), class_="lede"),
         *(chart_section(connection, chart, files, folder="data") for chart in charts("data_quality")),
         _coverage(records(connection, COVERAGE)),
-        _loads(loads),
+        _loads(loads, files),
         _rejected(records(connection, REJECTED)),
     ]
     failed = records(connection, CHECKS)
@@ -86,25 +87,26 @@ def _coverage(rows: list[Row]) -> Markup:
         [
             name(row["source"]),
             name(row["name"]),
-            human(row["connector"]),
-            human(row["entity"]),
+            human(row["entities"]),
             day(row["first_at"]) if present(row["first_at"]) else "–",
             day(row["observed_through"]) if present(row["observed_through"]) else "never",
             exact(row["row_count"]),
-            SOURCES.get(row["status"], row["status"]),
+            row["behind"] or "current",
         ]
         for row in rows
     ]
-    headings = ["Source", "Program", "Connector", "Entity", "First row", "Seen through", "Rows", "Status"]
-    return section(
-        "Sources",
-        table(headings, cells, caption="Sources and how far they reach", class_="stack", numeric=frozenset({6})),
-    )
+    headings = ["Source", "Program", "Gives", "First row", "Seen through", "Rows", "Status"]
+    caption = "Sources and how far they reach"
+    return section("Sources", table(headings, cells, caption=caption, class_="stack", numeric=frozenset({5})))
 
 
-def _loads(rows: list[Row]) -> Markup:
+def _loads(rows: list[Row], files: Files) -> Markup:
+    """Files that need a look one by one, all of them as CSV."""
     if not rows:
         return section("Files", tag("p", "No file has been read yet."))
+    columns = ["file", "program_id", "connector", "rows_read", "rows_loaded", "rows_rejected", "status", "reason"]
+    files.texts[FILES_CSV] = csv_text(columns, [[row[column] for column in columns] for row in rows])
+    odd = [row for row in rows if row["status"] != "loaded"]
     cells = [
         [
             name(row["file"]),
@@ -114,12 +116,17 @@ def _loads(rows: list[Row]) -> Markup:
             exact(row["rows_rejected"]),
             join([LOADED.get(row["status"], row["status"]), tag("small", row["reason"]) if row["reason"] else ""]),
         ]
-        for row in rows
+        for row in odd[:MOST_FILES]
     ]
     headings = ["File", "Program", "Read", "Loaded", "Rejected", "Status"]
+    whole = f"{exact(len(rows) - len(odd))} of {counted(len(rows), 'file')} were loaded in full."
+    more = f" The first {MOST_FILES} of the others:" if len(odd) > MOST_FILES else " The others:" if odd else ""
+    caption = "Files that were not loaded in full"
     return section(
         "Files",
-        table(headings, cells, caption="Files and their rows", class_="stack", numeric=frozenset({2, 3, 4})),
+        tag("p", whole, more, class_="says"),
+        table(headings, cells, caption=caption, class_="stack", numeric=frozenset({2, 3, 4})) if odd else "",
+        tag("p", download(FILES_CSV, 0)),
     )
 
 
@@ -132,7 +139,7 @@ def _rejected(rows: list[Row]) -> Markup:
             name(row["file"]),
             row["column"] or "–",
             exact(row["row_count"]),
-            exact(row["first_row"]),
+            exact(row["first_row"]) if present(row["first_row"]) else "whole file",
         ]
         for row in rows
     ]

@@ -135,11 +135,17 @@ def _signals(rows: list[Row]) -> Markup:
             join(
                 [
                     tag("dt", human(row["signal"]), id=f"signal-{row['signal']}"),
-                    tag("dd", row["description"] or "", tag("small", text) if text else ""),
+                    tag("dd", _formula(row["description"]), tag("small", text) if text else ""),
                 ]
             )
         )
     return section("Signals", tag("dl", *items) if items else tag("p", "No signal has been measured yet."))
+
+
+def _formula(description: str | None) -> str:
+    """The formula without the grain it opens with, which is the same for all."""
+    text = (description or "").removeprefix("One row per program and month: ")
+    return text[:1].upper() + text[1:]
 
 
 def _frictions(rows: list[Row]) -> Markup:

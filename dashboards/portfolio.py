@@ -74,7 +74,7 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
         "Stage",
         "Last 13 months",
         "Held back by",
-        "Top friction",
+        "Its top friction",
         "How sure",
         "Data through",
     ]
@@ -85,7 +85,7 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
         assert now is not None  # noqa: S101 - placed programs have a row
         through = program.observed_through()
         look = sentences.attention(program, lead)
-        top = next((f for f in program.frictions if present(f["level"])), None)
+        top = sentences.felt(program, now["bottleneck_job"])
         friction = f"{human(top['title'])}, {level(top['level'])}, {top['trend']}" if top else "none seen"
         span = sentences.stage_range(now)
         history = [

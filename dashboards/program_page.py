@@ -61,9 +61,8 @@ def _heading(site: Site, program: Program, lead: Ladder | None) -> Markup:
         facts.append(f"data through {day(through)}")
     if present(site.run.get("as_of")):
         facts.append(f"judged as of {day(site.run['as_of'])}")
-    rules = (row or {}).get("rules_version") or site.run.get("rules_version")
-    if rules:
-        facts.append(f"rules {rules}")
+    if row and lead and row["rules_version"]:
+        facts.append(f"rules {lead.model} {row['rules_version'].split('+')[0]}")
     return tag(
         "div",
         tag("h1", name(program.name), class_="long" if len(program.name) > 60 else None),

@@ -128,11 +128,17 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
     parts = []
     if finding is not None and present(finding["value"]):
         parts.append(f"{title(finding)} is {reading(finding)}; stage {finding['stage']} needs {requirement(finding)}.")
-    worst = next((f for f in program.frictions if f["job"] == job and present(f["level"])), None)
+    worst = felt(program, job)
     if worst is not None:
         trend = f" and {worst['trend']}" if worst["trend"] in {"rising", "falling", "steady"} else ""
-        parts.append(f"The friction felt most: {human(worst['title'])}, {level(worst['level'])}{trend}.")
+        parts.append(f"{worst['description'] or ''} {human(worst['title'])} is {level(worst['level'])}{trend}.".strip())
     return JOBS.get(job, ("", job))[1], " ".join(parts)
+
+
+def felt(program: Program, job: object) -> Row | None:
+    """The friction felt most in `job`, or at all where no job holds the program back."""
+    seen = [friction for friction in program.frictions if present(friction["level"])]
+    return next((friction for friction in seen if friction["job"] == job), None if job else next(iter(seen), None))
 
 
 def next_step(program: Program, ladder: Ladder) -> tuple[str, str]:

@@ -86,7 +86,7 @@ def amount(value: object, unit: str | None, *, share: bool = False) -> str:
     if share:
         return f"{digits(round(number * 100, 1 if abs(number) < 0.1 else 0))}{NARROW_SPACE}%"
     if unit == "pp":
-        return f"{digits(number * 100 if abs(number) <= 1 else number)} points"
+        return f"{digits(number)} {'point' if number == 1 else 'points'}"
     if unit in {None, "", "ratio", "count"}:
         return digits(number)
     if unit in {"days", "hours"} and number == 1:

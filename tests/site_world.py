@@ -89,7 +89,7 @@ def build(database: Path, *, without: tuple[str, ...] = (), programs: tuple[str,
             "as_of": AS_OF,
             "status": "done",
             "waystage_version": "0.1.0",
-            "rules_version": "trainn 1.2",
+            "rules_version": "1.2.0+b49d71b7",
             "input_fingerprint": "3f9a1c77e0d24b5a",
             "started_at": datetime(2026, 11, 19, 2),
             "finished_at": datetime(2026, 11, 19, 2, 1),
@@ -144,13 +144,13 @@ def _catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
             rows["signal_catalogue"].append(
                 {
                     "signal": signal,
-                    "description": "Per program and month: what was found among what was asked for.",
+                    "description": "One row per program and month: what was found among what was asked for.",
                     "job": job,
                     "unit": unit,
                     "direction": "up" if comparison == ">=" else "down",
                     "kind": kind,
                     "minimum_sample": 20,
-                    "sources": "[ticket, [content_item, content_view]]",
+                    "sources": "ticket, content_item or content_view",
                     "friction": "repetition",
                 }
             )
@@ -191,7 +191,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                     "next_step_text": None if thin else "Give each onboarding one link instead of files.",
                     "is_provisional": index == last,
                     "change_cause": "data",
-                    "rules_version": "trainn 1.2",
+                    "rules_version": "1.2.0+b49d71b7",
                     "run_id": "r1",
                 }
             )
@@ -235,8 +235,8 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
             )
         if not thin:
             for signal, value, spread in (
-                ("trained_adoption_lift", 0.12, 0.08),
-                ("trained_retention_lift", 0.03, 0.05),
+                ("trained_adoption_lift", 12.0, 8.0),
+                ("trained_retention_lift", 3.0, 5.0),
             ):
                 observed = key == "quarry-learning"
                 rows["signal"].append(

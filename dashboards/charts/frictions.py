@@ -39,11 +39,14 @@ COLUMNS = {
 }
 ROW_HEIGHT = 64
 FEWEST_POINTS = 6
+MOST_ROWS = 6
+LATELY = 6
+MOVING = frozenset({"rising", "falling"})
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
     """Small multiples on one month axis, the highest level first."""
-    groups = _measured(rows)
+    groups = _drawn(_measured(rows))
     if not groups:
         return empty_figure("No friction could be measured yet.")
     first = pd.Timestamp(_or(rows["first_month"].min(), rows["month"].min()))
@@ -101,6 +104,9 @@ def sentence(rows: pd.DataFrame) -> str:
         parts.append(f"Falling: {listed(falling)}.")
     if groups and not rising and not falling:
         parts.append("None shows a clear trend.")
+    quiet = [title for title, _ in groups if title not in {shown for shown, _ in _drawn(groups)}]
+    if quiet:
+        parts.append(f"Not drawn, lower: {listed(quiet, 12)}.")
     if unseen:
         parts.append(f"{counted(unseen, 'friction')} cannot be seen with the sources connected.")
     return " ".join(parts)
@@ -117,6 +123,18 @@ def _measured(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     known = rows[rows["level"].notna()]
     groups = [(human(group["title"].iloc[-1]), group) for _, group in known.groupby("friction", sort=True)]
     return sorted(groups, key=lambda pair: -float(pair[1].iloc[-1]["level"]))
+
+
+def _drawn(groups: list[tuple[str, pd.DataFrame]]) -> list[tuple[str, pd.DataFrame]]:
+    """Those worth a row: felt now, moving, or lately changed; the rest is low and steady and said in words."""
+    telling = [
+        pair
+        for pair in groups
+        if level(pair[1].iloc[-1]["level"]) != "low"
+        or pair[1].iloc[-1]["trend"] in MOVING
+        or bool(pair[1].tail(LATELY)["events"].notna().any())
+    ]
+    return (telling or groups)[:MOST_ROWS]
 
 
 def _state(group: pd.DataFrame) -> str:

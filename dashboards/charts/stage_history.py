@@ -48,7 +48,7 @@ COLUMNS = {
     "events": "Events",
 }
 MONTH = pd.DateOffset(months=1)
-FLAGS_TOLD = 3
+FLAGS_TOLD = 2
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
@@ -108,13 +108,18 @@ def sentence(rows: pd.DataFrame) -> str:
     if present(last["stage_low"]) and last["stage_low"] != last["stage_high"]:
         text += f" The evidence allows stages {_whole(last['stage_low'])}{DASH}{_whole(last['stage_high'])}."
     for number, event in _numbered(points_of(rows))[-FLAGS_TOLD:]:
-        text += f" Flag {number}, {month_name(event['month'])}: {str(event['events']).rstrip('.')}."
+        text += f" Flag {number}, {month_name(event['month'])}: {_first_event(event)}."
     return text
 
 
 def _numbered(points: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
     """Months with events, numbered from the oldest as the flags are."""
     return list(enumerate((point for point in points if present(point["events"])), 1))
+
+
+def _first_event(point: dict[str, Any]) -> str:
+    first, *more = str(point["events"]).split("; ")
+    return first.rstrip(".") + (f" (and {len(more)} more)" if more else "")
 
 
 def _first(column: pd.Series, default: int) -> Any:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from transforms.lexicon import EXAMPLES, GAP, Lexicon, Rule, lexicon, words_of
+from transforms.lexicon import EXAMPLES, GAP, Lexicon, Rule, Subjects, lexicon, words_of
 from transforms.ticket_text import customer_text
 
 _WORD_WEIGHT: Final = 0.2  # words are far from independent; below 1 their evidence is discounted
@@ -144,6 +144,7 @@ def _bits(words: list[str], declared: Lexicon) -> int:
                 bits |= phrase.bit
                 left[i : i + len(phrase.words)] = [""] * len(phrase.words)
                 break
+    _hide_subjects(words, left, declared.subjects)
     for i, word in enumerate(left):
         if not word:
             continue
@@ -158,6 +159,22 @@ def _bits(words: list[str], declared: Lexicon) -> int:
                     if not bits & phrase.bit and _matches(phrase.words, left, i):
                         bits |= phrase.bit
     return bits
+
+
+def _hide_subjects(words: list[str], left: list[str], subjects: Subjects) -> None:
+    """Blanks, in `left`, the words that only say what a piece of material is about."""
+    for i, word in enumerate(words):
+        is_file = word in subjects.plain_files
+        if not is_file and word not in subjects.heads:
+            continue
+        near = list(range(i - 2 if is_file else i - 1, max(i - 3, -1), -1))
+        follows = i + 1 < len(words) and words[i + 1] in subjects.prepositions
+        for span in (near, range(i + 2, min(i + 5, len(words))) if follows else ()):
+            for at in span:
+                if words[at] in subjects.stops:
+                    break
+                if words[at] in subjects.hidden:
+                    left[at] = ""
 
 
 def _matches(pattern: tuple[str, ...], words: list[str], start: int) -> bool:

@@ -57,12 +57,24 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Subjects:
+    """How to tell what a piece of material is about from what the ticket is about."""
+
+    heads: frozenset[str]
+    plain_files: frozenset[str]
+    prepositions: frozenset[str]
+    hidden: frozenset[str]  # words that may be hidden
+    stops: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """What rules/intents.yaml declares, ready to be looked up."""
 
     intents: tuple[str, ...]
     prior: tuple[float, ...]
     rules: tuple[Rule, ...]
+    subjects: Subjects
     swallowed: dict[str, tuple[Phrase, ...]]  # by first word, longest first
     plain: dict[str, int]  # bits of phrases that are just words, by those words joined by blanks
     plain_lengths: dict[str, tuple[int, ...]]  # how many words such phrases have, by their first word
@@ -84,7 +96,9 @@ def words_of(text: str) -> list[str]:
 
 @cache
 def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os")):
+    if word.endswith(("sses", "xes", "ches", "shes")) and len(word) > 4:
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
     return word
 
@@ -115,6 +129,7 @@ def lexicon() -> Lexicon:
             for index, name in enumerate(intents)
             for rule in declared["intents"][name]["rules"]
         ),
+        subjects=_subjects(declared["subject_of_material"], declared["groups"], bit),
         swallowed=_phrases(declared["swallowed"], bit),
         plain=plain,
         plain_lengths={first: tuple(sorted(found)) for first, found in lengths.items()},
@@ -132,6 +147,19 @@ def _phrases(groups: dict[str, dict[str, list[str]]], bit: dict[str, int]) -> di
                 words = _pattern(str(entry))
                 found.setdefault(words[0], set()).add(Phrase(words, bit[name]))
     return {first: tuple(sorted(ps, key=lambda p: (-len(p.words), p.words, p.bit))) for first, ps in found.items()}
+
+
+def _subjects(declared: dict[str, list[str]], groups: dict[str, dict[str, list[str]]], bit: dict[str, int]) -> Subjects:
+    words = {name: frozenset(words_of(" ".join(declared[name]))) for name in declared if name != "hides"}
+    hiding = {name: groups[name] for name in declared["hides"]}
+    hidden = {word for joined in _plain(hiding, bit)[0] for word in joined.split()}
+    return Subjects(
+        words["heads"],
+        words["plain_files"],
+        words["prepositions"],
+        frozenset(hidden) - words["stops"] - words["heads"] - words["plain_files"],
+        words["stops"],
+    )
 
 
 def _is_plain(words: tuple[str, ...]) -> bool:

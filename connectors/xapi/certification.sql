@@ -5,43 +5,48 @@ with voided as (
     where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
 ),
 
-delivered as (
-    select *,
-        row_number() over (
-            partition by _program_id, id
-            order by stored desc nulls last, _file desc, _row desc
-        ) as delivery
+-- stores spell one verb or type under several addresses; the last word is what they share
+verbs as (
+    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
     from landing.xapi__statements
+    group by verb
+),
+
+types as (
+    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
+    from landing.xapi__statements
+    group by activity_type
 ),
 
 statements as (
+    -- a statement may be delivered twice: nothing below changes by telling it again
     select
-        delivered.*,
-        coalesce(delivered.timestamp, delivered.stored) as occurred_at,
+        told.*,
+        coalesce(told.timestamp, told.stored) as occurred_at,
         -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(delivered.account_name, delivered.mbox_sha1sum, delivered.openid) as learner_id,
-        -- stores spell one verb or type under several addresses; the last word is what they share
-        lower(regexp_extract(delivered.verb, '([^/#]+?)(\.json)?/?$', 1)) as verb_word,
-        lower(regexp_extract(delivered.activity_type, '([^/#]+?)/?$', 1)) as type_word
-    from delivered
+        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
+        verbs.word as verb_word,
+        types.word as type_word
+    from landing.xapi__statements as told
+    inner join verbs on verbs.verb = told.verb
+    left join types on types.activity_type = told.activity_type
     left join voided
-        on voided._program_id = delivered._program_id
-        and voided.id = delivered.id
-    where delivered.delivery = 1
-        and voided.id is null
-        and coalesce(delivered.object_type, 'Activity') = 'Activity'
-        and delivered.object_id is not null
-        and coalesce(delivered.actor_type, 'Agent') = 'Agent'
+        on voided._program_id = told._program_id
+        and voided.id = told.id
+    where voided.id is null
+        and coalesce(told.object_type, 'Activity') = 'Activity'
+        and told.object_id is not null
+        and coalesce(told.actor_type, 'Agent') = 'Agent'
 )
 
 select
     _program_id,
-    _source,
-    _file,
-    _row,
+    min(_source) as _source,
+    min(_file) as _file,
+    min(_row) as _row,
     learner_id,
     email,
-    email_domain,
+    min(email_domain) as email_domain,
     object_id as content_id,
     occurred_at as certified_at
 from statements
@@ -50,3 +55,5 @@ where (
         or (type_word in ('badge', 'certificate', 'certification') and verb_word in ('earned', 'received', 'awarded', 'completed'))
     )
     and (learner_id is not null or email is not null)
+-- delivered twice, awarded once
+group by _program_id, learner_id, email, object_id, occurred_at

@@ -5,33 +5,38 @@ with voided as (
     where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
 ),
 
-delivered as (
-    select *,
-        row_number() over (
-            partition by _program_id, id
-            order by stored desc nulls last, _file desc, _row desc
-        ) as delivery
+-- stores spell one verb or type under several addresses; the last word is what they share
+verbs as (
+    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
     from landing.xapi__statements
+    group by verb
+),
+
+types as (
+    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
+    from landing.xapi__statements
+    group by activity_type
 ),
 
 statements as (
+    -- a statement may be delivered twice: nothing below changes by telling it again
     select
-        delivered.*,
-        coalesce(delivered.timestamp, delivered.stored) as occurred_at,
+        told.*,
+        coalesce(told.timestamp, told.stored) as occurred_at,
         -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(delivered.account_name, delivered.mbox_sha1sum, delivered.openid) as learner_id,
-        -- stores spell one verb or type under several addresses; the last word is what they share
-        lower(regexp_extract(delivered.verb, '([^/#]+?)(\.json)?/?$', 1)) as verb_word,
-        lower(regexp_extract(delivered.activity_type, '([^/#]+?)/?$', 1)) as type_word
-    from delivered
+        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
+        verbs.word as verb_word,
+        types.word as type_word
+    from landing.xapi__statements as told
+    inner join verbs on verbs.verb = told.verb
+    left join types on types.activity_type = told.activity_type
     left join voided
-        on voided._program_id = delivered._program_id
-        and voided.id = delivered.id
-    where delivered.delivery = 1
-        and voided.id is null
-        and coalesce(delivered.object_type, 'Activity') = 'Activity'
-        and delivered.object_id is not null
-        and coalesce(delivered.actor_type, 'Agent') = 'Agent'
+        on voided._program_id = told._program_id
+        and voided.id = told.id
+    where voided.id is null
+        and coalesce(told.object_type, 'Activity') = 'Activity'
+        and told.object_id is not null
+        and coalesce(told.actor_type, 'Agent') = 'Agent'
 ),
 
 told as (
@@ -49,13 +54,21 @@ told as (
 ),
 
 seen as (
-    select _program_id, _source, _file, _row, id, occurred_at, object_id as content_id, type_word, names, course_id
+    select
+        _program_id, object_id as content_id, type_word, names, course_id,
+        min(_source) as _source, min(_file) as _file, min(_row) as _row,
+        min(occurred_at) as first_at, max(occurred_at) as last_at
     from told
+    group by _program_id, object_id, type_word, names, course_id
+),
+
+listed as (
+    select * from seen
     union all
     -- a course may never be an object itself, only what its videos belong to
-    select _program_id, _source, _file, _row, id, occurred_at, course_id, 'course', null, null
-    from told
-    where not is_course and course_id is not null
+    select _program_id, course_id, 'course', null, null, _source, _file, _row, first_at, last_at
+    from seen
+    where course_id is not null and course_id <> content_id
 ),
 
 typed as (
@@ -68,33 +81,32 @@ typed as (
             when type_word in ('simulation', 'interactive', 'game', 'serious-game') then 'interactive'
             when type_word in ('learning-path', 'learning_plan', 'curriculum', 'path') then 'path'
             when type_word in ('badge', 'certificate', 'certification') then 'certification'
-            else 'other'
-        end as content_type
-    from seen
+        end as content_type,
+        row_number() over (
+            partition by _program_id, content_id
+            order by last_at, names nulls first, type_word nulls first, course_id nulls first
+        ) as recency
+    from listed
     -- questions are parts of content, live sessions are not kept
-    where coalesce(type_word, '') not in ('question', 'interaction', 'cmi.interaction', 'objective', 'profile')
-        and coalesce(type_word, '') not in ('meeting', 'webinar', 'event', 'virtual-classroom', 'classroom', 'face-to-face', 'live-session')
-),
-
-ordered as (
-    select *,
-        row_number() over (partition by _program_id, content_id order by occurred_at desc, id desc) as recency
-    from typed
+    where coalesce(type_word, '') not in (
+        'question', 'interaction', 'cmi.interaction', 'objective', 'profile',
+        'meeting', 'webinar', 'event', 'virtual-classroom', 'classroom', 'face-to-face', 'live-session'
+    )
 ),
 
 items as (
     select
         _program_id,
         content_id,
-        max(case when recency = 1 then _source end) as _source,
-        max(case when recency = 1 then _file end) as _file,
-        max(case when recency = 1 then _row end) as _row,
+        min(_source) as _source,
+        min(_file) as _file,
+        min(_row) as _row,
         -- a definition may be missing from some statements: the last that has one counts
-        max_by(names, occurred_at) filter (where names is not null) as names,
-        max_by(content_type, occurred_at) filter (where content_type <> 'other') as content_type,
-        max_by(course_id, occurred_at) filter (where course_id is not null and course_id <> content_id) as course_id,
-        min(occurred_at) as first_at
-    from ordered
+        max_by(names, recency) filter (where names is not null) as names,
+        max_by(content_type, recency) filter (where content_type is not null) as content_type,
+        max_by(course_id, recency) filter (where course_id is not null and course_id <> content_id) as course_id,
+        min(first_at) as first_at
+    from typed
     group by _program_id, content_id
 ),
 

@@ -5,33 +5,38 @@ with voided as (
     where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
 ),
 
-delivered as (
-    select *,
-        row_number() over (
-            partition by _program_id, id
-            order by stored desc nulls last, _file desc, _row desc
-        ) as delivery
+-- stores spell one verb or type under several addresses; the last word is what they share
+verbs as (
+    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
     from landing.xapi__statements
+    group by verb
+),
+
+types as (
+    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
+    from landing.xapi__statements
+    group by activity_type
 ),
 
 statements as (
+    -- a statement may be delivered twice: nothing below changes by telling it again
     select
-        delivered.*,
-        coalesce(delivered.timestamp, delivered.stored) as occurred_at,
+        told.*,
+        coalesce(told.timestamp, told.stored) as occurred_at,
         -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(delivered.account_name, delivered.mbox_sha1sum, delivered.openid) as learner_id,
-        -- stores spell one verb or type under several addresses; the last word is what they share
-        lower(regexp_extract(delivered.verb, '([^/#]+?)(\.json)?/?$', 1)) as verb_word,
-        lower(regexp_extract(delivered.activity_type, '([^/#]+?)/?$', 1)) as type_word
-    from delivered
+        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
+        verbs.word as verb_word,
+        types.word as type_word
+    from landing.xapi__statements as told
+    inner join verbs on verbs.verb = told.verb
+    left join types on types.activity_type = told.activity_type
     left join voided
-        on voided._program_id = delivered._program_id
-        and voided.id = delivered.id
-    where delivered.delivery = 1
-        and voided.id is null
-        and coalesce(delivered.object_type, 'Activity') = 'Activity'
-        and delivered.object_id is not null
-        and coalesce(delivered.actor_type, 'Agent') = 'Agent'
+        on voided._program_id = told._program_id
+        and voided.id = told.id
+    where voided.id is null
+        and coalesce(told.object_type, 'Activity') = 'Activity'
+        and told.object_id is not null
+        and coalesce(told.actor_type, 'Agent') = 'Agent'
 ),
 
 told as (
@@ -72,19 +77,14 @@ marked as (
         and (email is not null or learner_id is not null)
 ),
 
-ordered as (
-    select *, row_number() over (partition by _program_id, person, course_id order by occurred_at, id) as place
-    from marked
-),
-
 courses as (
     select
         _program_id,
         person,
         course_id,
-        max(case when place = 1 then _source end) as _source,
-        max(case when place = 1 then _file end) as _file,
-        max(case when place = 1 then _row end) as _row,
+        min(_source) as _source,
+        min(_file) as _file,
+        min(_row) as _row,
         max(learner_id) as learner_id,
         max(email) as email,
         max(email_domain) as email_domain,
@@ -98,7 +98,7 @@ courses as (
         bool_or(is_fail) as is_failed,
         min(occurred_at) as first_at,
         bool_or(is_enrolment or is_completion or is_pass or is_fail) as is_enrolled
-    from ordered
+    from marked
     group by _program_id, person, course_id
 )
 

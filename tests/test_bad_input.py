@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - messages stand as users read them
 """Every kind of bad input: the message a user reads, what is rejected, and that the rest still lands."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - exports stand as they come
 """What lands: formats, types, identities, once per content, independent of order and splits."""
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def test_every_format_lands_the_same_rows(tmp_path: Path, name: str, content: by
 
 
 def test_parquet_lands_with_its_own_types(tmp_path: Path) -> None:
-    sql = "select 1 as account_id, 'Ada' as name, timestamptz '2025-03-01 09:30:00+00' as started_at union all select 2, 'Bo', null"
+    ada = "select 1 as account_id, 'Ada' as name, timestamptz '2025-03-01 09:30:00+00' as started_at"
+    sql = f"{ada} union all select 2, 'Bo', null"
     world = landed(tmp_path, {"a.parquet": parquet(tmp_path, sql)}, source("account"))
     assert sorted(world.rows(ACCOUNTS)) == sorted(WANTED)
 

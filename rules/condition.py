@@ -146,18 +146,22 @@ def _monthly_truth(condition: Condition, reading: Reading, grid: Grid) -> tuple[
     kept, between, launch = (np.zeros(grid.shape, dtype=bool) for _ in range(3))
     held = np.full(grid.shape[0], -1, dtype=np.int8)
     has_read = np.zeros(grid.shape[0], dtype=bool)
+    lasted = np.zeros(grid.shape[0], dtype=np.int64)
     for month in range(grid.shape[1]):
         can_judge = reading.is_assessable[:, month]
         read = np.where(passes[:, month], 1, np.where(slips[:, month], held, -1))
         read = np.where(can_judge, read, 0).astype(np.int8)
         kept[:, month] = can_judge & slips[:, month] & (read == 1)
         between[:, month] = can_judge & slips[:, month] & (read == 0)
-        stopped = (read == 1) & grid.is_launch[:, month] if condition.reach else np.zeros_like(can_judge)
+        # A launch cannot satisfy reach; what had already lasted before it stands.
+        in_launch = grid.is_launch[:, month] & condition.reach
+        stopped = (read == 1) & in_launch & (lasted < condition.hold)
         launch[:, month] = stopped
         truth[:, month] = np.where(stopped, 0, read)
         lost = ~can_judge & has_read & grid.is_complete[:, month]
         held = np.where(can_judge & ~stopped, read, np.where(lost, 0, held)).astype(np.int8)
         has_read |= can_judge
+        lasted = np.where((read == 1) & ~stopped, lasted + 1, 0)
     return truth, kept, between, launch
 
 

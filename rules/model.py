@@ -33,7 +33,7 @@ class Condition(Closed):
     at_most: float | None = Field(default=None, description="Met from this value down.")
     keep: float | None = Field(default=None, description="Looser value a condition already met may slip to.")
     hold: int = Field(default=1, ge=1, le=24, description="Months in a row it must be met.")
-    reach: bool = Field(default=False, description="True where a month after a launch cannot satisfy it.")
+    reach: bool = Field(default=False, description="True where a launch cannot newly satisfy it.")
     why: Sentence = Field(description="Why the stage asks for this.")
     next_step: Sentence = Field(description="What to do when it is unmet, in plain words.")
     measured_as: Sentence = Field(

@@ -58,17 +58,16 @@ def _with_month(entity: Entity, union: str) -> str:
         # a date already is the program's own
         month = "" if entity.time == "month" else f", cast(date_trunc('month', {time}) as date) as month"
         return f"select *{month} from ({union}) where {time} <= (select as_of from config.run)"
-    # A local month begins within a day of the UTC month's: the row's UTC month and its neighbours are candidates,
-    # found by equality, and the boundaries decide. No time-zone arithmetic per row.
+    # A clock is at most 12 hours behind UTC and 14 ahead: half a day after the UTC month began, its local twin has
+    # begun everywhere, and only the next one may have begun too. One equality finds the row's month or the one before.
     return (
-        "with edges as (select program.program_id, calendar.month, calendar.starts_at, calendar.ends_at,"
-        " unnest([calendar.month - interval 1 month, calendar.month, calendar.month + interval 1 month]) as utc_month"
-        " from config.program as program join config.calendar as calendar on calendar.timezone = program.timezone),"
-        " ends as (select program_id, timezone(timezone, cast(as_of + interval 1 day as timestamp)) as ends_at"
-        " from config.program cross join config.run)"
-        f" select facts.*, edges.month from ({union}) as facts"
-        " join edges on edges.program_id = facts.program_id"
-        f" and edges.utc_month = date_trunc('month', facts.{time})"
-        f" and facts.{time} >= edges.starts_at and facts.{time} < edges.ends_at"
-        f" join ends on ends.program_id = facts.program_id and facts.{time} < timezone('UTC', ends.ends_at)"
+        "with edges as (select program.program_id, calendar.month, calendar.ends_at,"
+        " timezone('UTC', timezone(program.timezone, cast(run.as_of + interval 1 day as timestamp))) as closes_at"
+        " from config.program as program join config.calendar as calendar on calendar.timezone = program.timezone"
+        " cross join config.run as run)"
+        f" select facts.*, case when facts.{time} >= edges.ends_at"
+        " then cast(edges.month + interval 1 month as date) else edges.month end as month"
+        f" from ({union}) as facts join edges on edges.program_id = facts.program_id"
+        f" and edges.month = date_trunc('month', facts.{time} - interval 12 hours)"
+        f" where facts.{time} < edges.closes_at"
     )

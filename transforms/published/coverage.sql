@@ -1,22 +1,28 @@
--- description: "One row per program, source and entity: what was connected and how far it reaches."
--- grain: [program_id, source, entity]
+-- description: One row per program and source, what was connected and how far it reaches.
+-- grain: [program_id, source]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   source: The source, as named in waystage.yaml or after its connector.
 --   connector: How it is read.
---   entity: What it gives.
+--   entity: What it gives; several are separated by commas. NULL when it gave nothing.
 --   first_at: Its first fact, UTC.
 --   observed_through: Its newest fact, UTC.
---   row_count: Rows it gave.
+--   row_count: Rows it gave, of all its entities.
 --   status: ok, stale, rejected or missing.
 select
     program_id,
     source,
-    connector,
-    entity,
-    first_at,
-    observed_through,
-    row_count,
-    status
+    any_value(connector) as connector,
+    string_agg(entity, ', ' order by entity) as entity,
+    min(first_at) as first_at,
+    max(observed_through) as observed_through,
+    sum(row_count)::bigint as row_count,
+    case
+        when bool_or(status = 'rejected') then 'rejected'
+        when bool_or(status = 'missing') then 'missing'
+        when bool_or(status = 'stale') then 'stale'
+        else 'ok'
+    end as status
 from coverage.source
-order by program_id, source, entity
+group by program_id, source
+order by program_id, source

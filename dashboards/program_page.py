@@ -16,6 +16,8 @@ from dashboards.html import Markup, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, section, sentences_row
 from dashboards.words import JOBS, day, human, present
 
+PRINTED_REASONS = 5  # as many as fit on one sheet with the rest
+
 
 def file_name(program_id: str) -> str:
     """The page's name: the id, or a digest of an id that is not fit for a file name."""
@@ -167,26 +169,24 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
 
 
 def _unknown(program: Program) -> Markup:
-    items = []
-    for reason, findings in sentences.unknowns(program):
-        items.append(tag("li", tag("strong", f"{reason[:1].upper()}{reason[1:]}. "), sentences.left_open(findings)))
+    reasons = [
+        (f"{reason[:1].upper()}{reason[1:]}. ", sentences.left_open(findings))
+        for reason, findings in sentences.unknowns(program)
+    ]
     for row in program.coverage:
-        if row["status"] not in {"stale", "rejected", "missing"}:
-            continue
-        through = f", seen through {day(row['observed_through'])}" if present(row["observed_through"]) else ""
-        items.append(
-            tag(
-                "li",
-                tag("strong", f"{row['source']} ({human(row['entity']).lower()}) is {row['status']}"),
-                f"{through}.",
-            )
-        )
-    text = (
-        "Every condition could be assessed and every source is current."
-        if program.findings
-        else "Nothing is known yet."
+        if row["status"] in {"stale", "rejected", "missing"}:
+            through = f", seen through {day(row['observed_through'])}" if present(row["observed_through"]) else ""
+            reasons.append((f"{row['source']} ({human(row['entity']).lower()}) is {row['status']}", f"{through}."))
+    if not reasons:
+        known = "Every condition could be assessed and every source is current."
+        return section("What we do not know", tag("p", known if program.findings else "Nothing is known yet."))
+    items = (
+        tag("li", tag("strong", reason), rest, class_="screen" if index >= PRINTED_REASONS else None)
+        for index, (reason, rest) in enumerate(reasons)
     )
-    return section("What we do not know", tag("ul", *items) if items else tag("p", text))
+    more = len(reasons) - PRINTED_REASONS
+    note = tag("p", f"And {more} more on the web page.", class_="paper") if more > 0 else ""
+    return section("What we do not know", tag("ul", *items), note)
 
 
 def _changed(program: Program, ladders: list[Ladder]) -> Markup:

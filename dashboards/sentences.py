@@ -129,7 +129,7 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
     if finding is not None and present(finding["value"]):
         parts.append(f"{title(finding)} is {reading(finding)}; stage {finding['stage']} needs {requirement(finding)}.")
     worst = felt(program, job)
-    if worst is not None:
+    if worst is not None and level(worst["level"]) != "low":
         trend = f" and {worst['trend']}" if worst["trend"] in {"rising", "falling", "steady"} else ""
         parts.append(f"{worst['description'] or ''} {human(worst['title'])} is {level(worst['level'])}{trend}.".strip())
     return JOBS.get(job, ("", job))[1], " ".join(parts)

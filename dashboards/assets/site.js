@@ -47,7 +47,7 @@ function draw(figure, width) {
   const room = wide - (layout.margin?.l ?? 0);
   if (layout.xaxis?.tickvals?.length > 4) thinned(layout.xaxis, room);
   if (layout.xaxis?.nticks) layout.xaxis.nticks = Math.max(3, Math.min(layout.xaxis.nticks, Math.floor(room / 90)));
-  if (width) layout.height = Math.round(layout.height * 0.72);
+  if (width) layout.height = Math.round(layout.height * 0.64);
   const ready = coloured({ data: spec.data, layout }, style);
   return Plotly.react(plot, ready.data, ready.layout, CONFIG);
 }
@@ -65,7 +65,9 @@ window.addEventListener("resize", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 // A4 less its margins, at the scale of site.css's print rules; dark applies to screens only, so print is light.
-const PRINTED = 1030;
+const PRINTED = 1095;
+window.addEventListener("beforeprint", () => drawAll(PRINTED));
+window.addEventListener("afterprint", () => drawAll());
 matchMedia("print").addEventListener("change", (event) => drawAll(event.matches ? PRINTED : undefined));
 
 const table = document.querySelector("table.sortable");

@@ -104,9 +104,9 @@ def sentence(rows: pd.DataFrame) -> str:
         parts.append(f"Falling: {listed(falling)}.")
     if groups and not rising and not falling:
         parts.append("None shows a clear trend.")
-    quiet = [title for title, _ in groups if title not in {shown for shown, _ in _drawn(groups)}]
+    quiet = len(groups) - len(_drawn(groups))
     if quiet:
-        parts.append(f"Not drawn, lower: {listed(quiet, 12)}.")
+        parts.append(f"{counted(quiet, 'lower one is', 'lower ones are')} not drawn.")
     if unseen:
         parts.append(f"{counted(unseen, 'friction')} cannot be seen with the sources connected.")
     return " ".join(parts)
@@ -171,6 +171,7 @@ def _row(group: pd.DataFrame, axis: str) -> list[go.Scatter]:
             y=[float(v) for v in turns["level"]],
             yaxis=axis,
             mode="markers",
+            cliponaxis=False,
             text=[f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
             hovertemplate="%{text}<extra></extra>",
             marker={

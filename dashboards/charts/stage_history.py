@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.theme import SIDE, empty_figure, hatching, plain, points_of, themed_figure, variable
-from dashboards.words import DASH, month_name, present, shortened
+from dashboards.words import DASH, counted, month_name, present, shortened
 
 TITLE = "How it got here"
 PAGE = "program"
@@ -48,6 +48,7 @@ COLUMNS = {
     "events": "Events",
 }
 MONTH = pd.DateOffset(months=1)
+CHANGES_TOLD = 4
 FLAGS_TOLD = 2
 
 
@@ -97,7 +98,10 @@ def sentence(rows: pd.DataFrame) -> str:
     run = (named["stage"] != named["stage"].shift()).cumsum()
     changes = [group.iloc[0] for _, group in named.groupby(run)]
     parts = [f"Stage {_whole(changes[0]['stage'])} in {month_name(changes[0]['month'])}"]
-    parts += [f"stage {_whole(row['stage'])} from {month_name(row['month'])}" for row in changes[1:][-3:]]
+    later = changes[1:]
+    if len(later) > CHANGES_TOLD:
+        parts.append(counted(len(later) - CHANGES_TOLD, "more change"))
+    parts += [f"stage {_whole(row['stage'])} from {month_name(row['month'])}" for row in later[-CHANGES_TOLD:]]
     text = (
         f"Stage {_whole(last['stage'])} in every month judged since {first_month}."
         if len(changes) == 1

@@ -52,7 +52,7 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     labels: list[dict[str, Any]] = []
     points = points_of(known)
     above: list[dict[str, Any]] = []
-    height = 40 + 58 * len(points)
+    height = 40 + 68 * len(points)
     for index, row in enumerate(points):
         y = len(points) - index
         low = row["low"] if present(row["low"]) else row["value"]

@@ -61,6 +61,7 @@ COLUMNS = {
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
     "kind varchar, minimum_sample integer, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
+    "friction_clearing": "friction varchar, model varchar, stage integer",
     "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint, "
     "text varchar",
 }
@@ -93,6 +94,7 @@ def judge(
         "condition_catalogue": _conditions(packs),
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
+        "friction_clearing": _clearing(frictions),
     }
     con.execute("create schema if not exists judged")
     for name, frame in tables.items():
@@ -202,5 +204,16 @@ def _frictions(declared: Frictions) -> pd.DataFrame:
                 "description": one.says.replace(": {now}", ""),
             }
             for one in declared.frictions
+        ]
+    )
+
+
+def _clearing(declared: Frictions) -> pd.DataFrame:
+    """At which stage of each model a friction is expected to be gone."""
+    return pd.DataFrame(
+        [
+            {"friction": one.id, "model": model, "stage": stage}
+            for one in declared.frictions
+            for model, stage in one.cleared_at.items()
         ]
     )

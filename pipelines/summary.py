@@ -15,12 +15,6 @@ LATEST = """
     with
     latest as (
         select program_id, max(month) as month from stage where not is_provisional group by program_id
-    ),
-    felt as (
-        select program_id, month, max_by(friction, level) as friction
-        from friction
-        where level > 0
-        group by program_id, month
     )
     select
         program.program_id,
@@ -33,13 +27,12 @@ LATEST = """
         stage.pending_stage,
         stage.confidence,
         stage.bottleneck_job,
-        friction_catalogue.title,
+        top_friction.title,
         stage.next_step_text
     from program
     left join latest using (program_id)
     left join stage on stage.program_id = latest.program_id and stage.month = latest.month
-    left join felt on felt.program_id = latest.program_id and felt.month = latest.month
-    left join friction_catalogue using (friction)
+    left join top_friction on top_friction.program_id = latest.program_id and top_friction.month = latest.month
     order by program.program_id, stage.model
 """
 

@@ -17,6 +17,15 @@ due as (
     inner join judged.friction_clearing as clearing
         on clearing.model = stage.model
         and clearing.stage <= coalesce(stage.stage, stage.stage_low) + 1
+    union
+    -- a model that does not say what it clears leaves every friction in question
+    select
+        stage.program_id,
+        stage.month,
+        catalogue.friction
+    from judged.stage as stage
+    cross join judged.friction_catalogue as catalogue
+    where stage.model not in (select model from judged.friction_clearing)
 ),
 
 ranked as (

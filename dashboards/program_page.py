@@ -16,7 +16,7 @@ from dashboards.html import Markup, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, section, sentences_row
 from dashboards.words import JOBS, day, human, present
 
-PRINTED_REASONS = 5  # as many as fit on one sheet with the rest
+PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
 
 
 def file_name(program_id: str) -> str:

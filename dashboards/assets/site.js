@@ -47,7 +47,7 @@ function draw(figure, width) {
   const room = wide - (layout.margin?.l ?? 0);
   if (layout.xaxis?.tickvals?.length > 4) thinned(layout.xaxis, room);
   if (layout.xaxis?.nticks) layout.xaxis.nticks = Math.max(3, Math.min(layout.xaxis.nticks, Math.floor(room / 90)));
-  if (width) layout.height = Math.round(layout.height * 0.64);
+  if (width) layout.height = Math.round(layout.height * 0.57);
   const ready = coloured({ data: spec.data, layout }, style);
   return Plotly.react(plot, ready.data, ready.layout, CONFIG);
 }

@@ -122,7 +122,7 @@ def sentence(rows: pd.DataFrame) -> str:
     text = (
         f"From {month_name(rows['month'].min())} to {month_name(rows['month'].max())}, "
         f"{counted(rose, 'program')} rose, {fell} fell and {len(ends) - rose - fell} stayed where they were. "
-        "Darker is a higher stage."
+        "Each block bears its stage."
     )
     return text + (f" Hatched is unknown: {counted(unknown, 'program')} could never be placed." if unknown else "")
 

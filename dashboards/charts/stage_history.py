@@ -88,7 +88,6 @@ def sentence(rows: pd.DataFrame) -> str:
     done = rows[~rows["is_provisional"].fillna(False).astype(bool)]
     done = rows if done.empty else done
     last = done.iloc[-1]
-    first_month = month_name(done.iloc[0]["month"])
     if not present(last["stage"]):
         return (
             f"In {month_name(last['month'])} the evidence allows anything from stage {_whole(last['stage_low'])} to "
@@ -103,7 +102,7 @@ def sentence(rows: pd.DataFrame) -> str:
         parts.append(counted(len(later) - CHANGES_TOLD, "more change"))
     parts += [f"stage {_whole(row['stage'])} from {month_name(row['month'])}" for row in later[-CHANGES_TOLD:]]
     text = (
-        f"Stage {_whole(last['stage'])} in every month judged since {first_month}."
+        f"Stage {_whole(last['stage'])} in every month judged since {month_name(changes[0]['month'])}."
         if len(changes) == 1
         else f"{', then '.join(parts)}."
     )

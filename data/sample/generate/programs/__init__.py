@@ -1,0 +1,1 @@
+"""The eight invented programs of the sample, one module each: `build(folder)` writes a program's exports."""

@@ -1,0 +1,1 @@
+"""Each vendor's own way to write the same facts down."""

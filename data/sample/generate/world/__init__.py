@@ -1,0 +1,1 @@
+"""The invented world: who exists, what was written, and what happened, before any vendor's shape."""

@@ -1,0 +1,184 @@
+"""The sample, end to end: its exports run clean, give the answers it was designed for, and can be told again."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pytest
+
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
+pytestmark = pytest.mark.xdist_group("sample")  # one run serves them all
+
+# The story of ferrolake, as it was designed: month, LMS learners, hub users, onboardings, share of sends that are
+# files, destinations of a new account, requests to send again, tickets about conflicting copies.
+STORY = """
+2024-11   0   0 3 0.90 6  1 0
+2024-12   0   0 3 0.90 6  2 0
+2025-01   0   0 4 0.88 7  2 1
+2025-02  22   0 4 0.85 7  2 1
+2025-03  35   0 5 0.82 7  3 1
+2025-04  49   0 5 0.80 8  4 2
+2025-05  62   0 5 0.80 8  4 2
+2025-06  45   0 5 0.80 8  6 3
+2025-07  28   0 5 0.81 9  8 3
+2025-08  19   0 5 0.82 9  9 4
+2025-09  17   0 6 0.83 9 11 4
+2025-10  18   0 6 0.83 9 10 5
+2025-11  14   0 6 0.84 9 11 5
+2025-12  12   0 5 0.84 9 12 4
+2026-01  13  38 6 0.60 6  9 3
+2026-02  15  66 6 0.35 3  6 2
+2026-03  14  88 7 0.18 1  4 1
+2026-04  16 104 8 0.10 1  2 0
+2026-05  15 117 8 0.08 1  1 0
+2026-06  17 126 9 0.06 1  1 0
+"""
+
+
+class Told(NamedTuple):
+    """A finished run of the sample: its exit code, what it said, and where it published."""
+
+    code: int
+    said: str
+    folder: Path
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows of a query on the published database."""
+        with duckdb.connect(str(self.folder / "published" / "waystage.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The sample, copied and run once."""
+    folder = tmp_path_factory.mktemp("sample") / "workspace"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns(".waystage", "published", "generate", "__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "run", "--workspace", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=SAMPLE.parent.parent,
+    )
+    return Told(done.returncode, done.stdout + done.stderr, folder)
+
+
+def by_month(told: Told, sql: str) -> dict[str, float]:
+    """`month, value` rows of ferrolake as {YYYY-MM: value}."""
+    rows = told.rows(f"select strftime(month, '%Y-%m'), value from ({sql}) where program_id = 'ferrolake'")
+    return {str(month): float(str(value)) for month, value in rows if value is not None}
+
+
+def test_nothing_of_the_sample_is_rejected(told: Told) -> None:
+    assert told.code == 0, told.said
+    assert told.rows("select * from rejected") == []
+    assert told.rows("select * from load where status <> 'loaded'") == []
+    assert told.rows("select * from coverage where status <> 'ok'") == []
+
+
+def test_every_program_gets_the_answer_it_was_designed_for(told: Told) -> None:
+    with (SAMPLE / "expected.csv").open(encoding="utf-8", newline="") as file:
+        expected = [tuple(row.values()) for row in csv.DictReader(file)]
+    published = {
+        row[:3]: row
+        for row in told.rows(
+            """
+            select program_id, model, strftime(month, '%Y-%m'), coalesce(stage::varchar, ''), stage_low::varchar,
+                stage_high::varchar, coalesce(bottleneck_job, '')
+            from stage
+            """
+        )
+    }
+    wrong = [(row, published.get(row[:3])) for row in expected if published.get(row[:3]) != row]
+    assert wrong == []
+    assert len({row[0] for row in expected}) == 8
+
+
+def test_the_month_in_progress_is_provisional(told: Told) -> None:
+    assert told.rows("select distinct month::varchar from stage where is_provisional") == [("2026-07-01",)]
+
+
+def test_the_story_is_told_to_the_number(told: Told) -> None:
+    lms = dict(
+        told.rows(
+            """
+            select strftime(month, '%Y-%m'), value::integer from signal
+            where program_id = 'ferrolake-lms-only' and signal = 'monthly_active_learners'
+            """
+        )
+    )
+    hub = by_month(told, "select * replace (numerator as value) from signal where signal = 'self_service_score'")
+    files = by_month(told, "select * from signal where signal = 'attachment_send_share'")
+    onboardings = by_month(
+        told, "select * replace (sample_size as value) from signal where signal = 'resend_request_rate'"
+    )
+    resent, unsure = (
+        by_month(told, f"select * replace (numerator as value) from signal where signal = '{name}'")
+        for name in ("resend_request_rate", "version_confusion_ticket_share")
+    )
+    for line in STORY.split("\n"):
+        if not line:
+            continue
+        month, learners, users, started, share, _, resends, confused = line.split()
+        seen = (lms.get(month, 0), hub.get(month, 0), onboardings[month], round(files[month], 4))
+        assert seen == (int(learners), int(users), int(started), float(share)), month
+        assert (resent[month], unsure[month]) == (int(resends), int(confused)), month
+
+
+def test_one_link_replaces_nine_destinations(told: Told) -> None:
+    destinations = by_month(told, "select * from signal where signal = 'destinations_per_onboarding'")
+    assert (destinations["2025-12"], destinations["2026-05"], destinations["2026-06"]) == (9, 1, 1)
+
+
+def test_content_stays_flat_while_the_stage_rises(told: Told) -> None:
+    size = by_month(told, "select * from signal where signal = 'content_base_size'")
+    assert {size[month] for month in ("2025-11", "2026-01", "2026-04", "2026-06")} == {14 + 37 + 25}
+
+
+def test_the_academy_knew_527_learners_by_the_end_of_2025() -> None:
+    lines = gzip.decompress((SAMPLE / "exports/ferrolake-lms-only/skilljar/users.ndjson.gz").read_bytes()).splitlines()
+    members = [json.loads(line) for line in lines]
+    known = [
+        m
+        for m in members
+        if not m["user"]["email"].endswith("@ferrolake.example") and m["enrolled_at"] < "2026-01-01T05:00"
+    ]
+    assert len(known) == 527
+
+
+def test_missing_sources_never_call_a_program_failed(told: Told) -> None:
+    rows = told.rows(
+        """
+        select stage, stage_low, stage_high from stage
+        where program_id = 'ferrolake-lms-only' and model = 'trainn' and month >= '2025-06-01'
+        """
+    )
+    assert all(stage is None and int(str(low)) == 0 and int(str(high)) >= 2 for stage, low, high in rows)
+
+
+def test_telling_it_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(SAMPLE / "generate"), str(tmp_path / "exports")], check=True)
+    again, committed = _contents(tmp_path / "exports"), _contents(SAMPLE / "exports")
+    assert sorted(again) == sorted(committed)
+    assert [name for name in committed if again[name] != committed[name]] == []
+
+
+def test_the_sample_is_small_enough_to_clone() -> None:
+    assert sum(path.stat().st_size for path in (SAMPLE / "exports").rglob("*") if path.is_file()) < 10_000_000
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """File contents by relative path; gzipped ones unpacked, since zlib builds pack differently."""
+    return {
+        str(path.relative_to(folder)): gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

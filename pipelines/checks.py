@@ -7,6 +7,7 @@ decides who is held back and who is not.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import threading
@@ -150,9 +151,7 @@ def _expect_zero(table: str, profile: pd.DataFrame, key: str, severity: str) -> 
     if profile.empty:
         return [CheckResult(law, table, True, severity, {}) for law in laws]
     gx = _library()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas(table).add_dataframe_asset(table)
+    asset = _context().data_sources.add_or_update_pandas(table).add_dataframe_asset(table)
     batch = asset.add_batch_definition_whole_dataframe(table).get_batch({"dataframe": profile})
     suite = gx.ExpectationSuite(
         name=table,
@@ -165,6 +164,14 @@ def _expect_zero(table: str, profile: pd.DataFrame, key: str, severity: str) -> 
         failing = {str(row[key]): int(row[law]) for row in outcome.result.get("unexpected_index_list") or []}
         results.append(CheckResult(law, table, bool(outcome.success), severity, failing))
     return results
+
+
+@functools.cache
+def _context() -> Any:
+    """One for the process: making it takes longer than a check."""
+    context = _library().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
 
 
 def _library() -> Any:

@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception as error:  # noqa: BLE001  ours, not the user's: the trace is kept for the report, not shown
+    except Exception as error:  # ours, not the user's: the trace is kept for the report, not shown
         if os.environ.get("WAYSTAGE_DEBUG"):
             raise
         print(f"waystage {args.verb}: an error of Waystage's own: {_keep_trace(error)}", file=sys.stderr)

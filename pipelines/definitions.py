@@ -241,6 +241,7 @@ def workspace_definitions() -> dg.Definitions:
     cron, zone = session.schedule(Path(directory))
     return dg.Definitions(
         assets=STEPS,
+        executor=dg.in_process_executor,  # one process writes the warehouse, whatever is picked in the UI
         jobs=[nightly],
         schedules=[
             dg.ScheduleDefinition(name="nightly_schedule", job=nightly, cron_schedule=cron, execution_timezone=zone)

@@ -7,6 +7,7 @@ Each step reads what the one before left in the warehouse, so a step can be run 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import secrets
@@ -44,7 +45,6 @@ class Night:
     catalogue: Catalogue
     packs: list[LoadedPack]
     con: duckdb.DuckDBPyConnection
-    is_partial: bool = False  # some programs only: the others keep the rows that are published
     is_forced: bool = False  # measure again even where nothing is new
     is_strict: bool = False
     say: Say = lambda _text: None
@@ -194,7 +194,9 @@ def publish_version(night: Night) -> dict[str, int]:
                 input_fingerprint=input_fingerprint(night),
             ),
         )
-        rows = publish.build_database(night.con, folder, carried_from=target if night.is_partial else None)
+        chosen = {program.id for program in night.workspace.programs}
+        others = [program.id for program in night.workspace.model.programs if program.id not in chosen]
+        rows = publish.build_database(night.con, folder, target if others else None, others)
         publish.verify(folder)
         night.say("drawing the site")
         build_site(folder / publish.DATABASE, folder / publish.SITE)
@@ -228,6 +230,7 @@ def problems(night: Night) -> list[str]:
     return said
 
 
+@functools.cache
 def _code_fingerprint() -> str:
     """Hash of our own SQL, YAML and Python: a new version measures again even where nothing new was exported."""
     digest = hashlib.sha256()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from transforms.header import EntityHeader, read_header
 
 PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
 DATABASE, PARQUET, SITE = "waystage.duckdb", "parquet", "site"
+BUILDING = ".building-"
 KEPT_VERSIONS = 3  # the one in force and two to fall back on
 
 
@@ -42,9 +44,16 @@ def published_tables() -> list[PublishedTable]:
 
 
 def version_folder(publish: Path, run_id: str) -> Path:
-    """An empty folder for this run's version, beside the one in force."""
-    folder = publish / "versions" / run_id
-    shutil.rmtree(folder, ignore_errors=True)
+    """An empty folder for this run's version, beside the one in force; what an earlier run left half built goes.
+
+    RunFailed when the publish folder cannot be written or holds something of that name that is not ours.
+    """
+    for name in ("current", DATABASE, PARQUET, SITE):
+        if (publish / name).exists() and not (publish / name).is_symlink():
+            raise RunFailed(f"{publish / name} is in the way of publishing; move it elsewhere and run again")
+    for left in publish.glob(f"versions/{BUILDING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = publish / "versions" / f"{BUILDING}{run_id}"
     try:
         folder.mkdir(parents=True)
     except OSError as error:
@@ -54,10 +63,12 @@ def version_folder(publish: Path, run_id: str) -> Path:
     return folder
 
 
-def build_database(con: duckdb.DuckDBPyConnection, folder: Path, carried_from: Path | None = None) -> dict[str, int]:
+def build_database(
+    con: duckdb.DuckDBPyConnection, folder: Path, carried_from: Path | None = None, carried: Sequence[str] = ()
+) -> dict[str, int]:
     """Writes waystage.duckdb and parquet/ into `folder`, with a comment on every table and column; rows per table.
 
-    `carried_from` is a publish folder whose rows of programs outside this run stay as they are.
+    The rows of the programs `carried`, which this run leaves alone, stay as the publish folder `carried_from` has them.
     """
     path, parquet = folder / DATABASE, folder / PARQUET
     parquet.mkdir()
@@ -70,7 +81,7 @@ def build_database(con: duckdb.DuckDBPyConnection, folder: Path, carried_from: P
         for table in published_tables():
             con.execute(f"create table published.{table.name} as {table.sql}")
             if earlier:
-                _carry_over(con, table)
+                _carry_over(con, table, carried)
             con.execute(f"comment on table published.{table.name} is {_literal(table.header.description)}")
             for column, text in table.header.columns.items():
                 con.execute(f'comment on column published.{table.name}."{column}" is {_literal(text)}')
@@ -85,16 +96,24 @@ def build_database(con: duckdb.DuckDBPyConnection, folder: Path, carried_from: P
     return rows
 
 
-def _carry_over(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+def _carry_over(con: duckdb.DuckDBPyConnection, table: PublishedTable, programs: Sequence[str]) -> None:
     """Adds the rows that the version in force holds for programs which this run leaves alone."""
-    others = "select program_id from config.program"
     if table.name == "rejected":
-        condition = f"file in (select file from earlier.load where program_id not in ({others}))"
+        chosen = "file in (select file from earlier.load where program_id in (select unnest($1)))"
+        condition = f"{chosen} and file not in (select file from published.load)"
     elif "program_id" in table.header.columns and table.name != "stage_reported":
-        condition = f"program_id not in ({others})"
+        condition = "program_id in (select unnest($1))"
     else:
         return
-    con.execute(f"insert into published.{table.name} by name select * from earlier.{table.name} where {condition}")
+    try:
+        con.execute(
+            f"insert into published.{table.name} by name select * from earlier.{table.name} where {condition}",
+            [list(programs)],
+        )
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise RunFailed(
+            "the published version is of another Waystage and cannot be kept in part; run once without --program"
+        ) from error
 
 
 def verify(folder: Path) -> None:
@@ -120,12 +139,15 @@ def bring_into_force(publish: Path, folder: Path) -> None:
         if path.is_file():
             _sync(path)
     _sync(folder)
-    _relink(publish / "current", Path("versions") / folder.name)
+    version = folder.with_name(folder.name.removeprefix(BUILDING))
+    folder.rename(version)
+    _sync(version.parent)
+    _relink(publish / "current", Path("versions") / version.name)
     for name in (DATABASE, PARQUET, SITE):
         _relink(publish / name, Path("current") / name)
     _sync(publish)
     versions = sorted((publish / "versions").iterdir(), key=lambda path: path.name)
-    for old in [path for path in versions if path.name != folder.name][: -(KEPT_VERSIONS - 1)]:
+    for old in [path for path in versions if path.name != version.name][: -(KEPT_VERSIONS - 1)]:
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -146,8 +168,6 @@ def _relink(link: Path, target: Path) -> None:
     beside = link.with_name(f".{link.name}.new")
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
-    if link.is_dir() and not link.is_symlink():
-        raise RunFailed(f"{link}: a folder is in the way of publishing; move it elsewhere and run again")
     beside.replace(link)
 
 

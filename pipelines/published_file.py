@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import os
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from pipelines.problem import RunFailed, UserError
 
@@ -19,10 +20,12 @@ def publish_folder(workspace: Path) -> Path:
         raise UserError(
             f"{path}: no workspace here; name one with --workspace DIR, or make one with: waystage init DIR"
         )
-    found = re.search(
-        r"^publish:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(#.*)?$", path.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    return (workspace / (found[1] if found else "published/")).resolve()
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read as YAML; see: waystage check") from error
+    given = document.get("publish") if isinstance(document, dict) else None
+    return (workspace / os.path.expandvars(str(given or "published/"))).resolve()
 
 
 def open_published(workspace: Path) -> duckdb.DuckDBPyConnection:

@@ -79,6 +79,7 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
         raise UserError(
             f"--program {program}: no such program; legal: {', '.join(sorted(ids))} {nearest(program, ids)}"
         )
+    as_of = opened.workspace.as_of(options.as_of)
     workspace = opened.workspace
     if options.only_programs:
         chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
@@ -89,12 +90,11 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
     ):
         yield Night(
             workspace=workspace,
-            as_of=opened.workspace.as_of(options.as_of),
+            as_of=as_of,
             exports=opened.exports,
             catalogue=opened.catalogue,
             packs=opened.packs,
             con=con,
-            is_partial=bool(options.only_programs),
             is_forced=options.is_forced,
             is_strict=options.is_strict,
             say=say,

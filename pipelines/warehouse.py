@@ -59,7 +59,9 @@ def open_warehouse(state: Path) -> duckdb.DuckDBPyConnection:
     }
     try:
         return duckdb.connect(str(path), config=config)
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():  # somebody reads it: that is no damage
+            raise RunFailed(f"{path}: another program has it open; close that, then run again ({error})") from error
         path.replace(path.with_suffix(".broken"))
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         return duckdb.connect(str(path), config=config)

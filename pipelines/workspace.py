@@ -39,8 +39,16 @@ class Workspace:
         return (self.directory / self.model.publish).resolve()
 
     def as_of(self, given: dt.date | None) -> dt.date:
-        """The last day judged: the command's, else the workspace's, else today in UTC."""
-        return given or self.model.as_of or dt.datetime.now(dt.UTC).date()
+        """The last day judged: the command's, else the workspace's, else today in UTC.
+
+        UserError for a day that has not come: it would call every source stale. A workspace may name one itself,
+        as a frozen sample does on a machine whose clock runs behind.
+        """
+        today = dt.datetime.now(dt.UTC).date()
+        latest = max(today + dt.timedelta(days=1), self.model.as_of or today)  # it is tomorrow already somewhere
+        if given is not None and given > latest:
+            raise UserError(f"--as-of {given}: that day has not come yet; give a day up to {latest}")
+        return given or self.model.as_of or today
 
 
 def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace:

@@ -66,6 +66,8 @@ def _execute(night: Night) -> bool:
     try:
         with open_instance(night.workspace.state) as instance:
             nightly_job().execute_in_process(instance=instance, run_config=quiet, resources={"night": night})
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
     except dg.DagsterError as error:
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, RunFailed | UserError):

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             statements = con.extract_statements(args.query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise UserError("one select at a time; the published database is read-only")
-            _write(con, args.query.strip().rstrip(";"), args.format, Path(scratch) / "result.parquet")
+            _write(con, statements[0].query.strip().rstrip(";"), args.format, Path(scratch) / "result.parquet")
         except duckdb.Error as error:
             raise UserError(str(error)) from None
     return DONE
@@ -46,7 +46,7 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, shape: str, scratch: Path
             raise UserError(
                 "Parquet is not for a terminal; send it to a file: waystage sql … --format parquet > out.parquet"
             )
-        con.execute(f"copy ({query}) to '{scratch}' (format parquet)")
+        con.execute(f"copy (\n{query}\n) to '{scratch}' (format parquet)")
         with scratch.open("rb") as result:
             shutil.copyfileobj(result, sys.stdout.buffer)
         return

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from pipelines import cli
+from tests import tiny_world
 
 
 class Said(NamedTuple):
@@ -38,6 +40,23 @@ def waystage(capsys: pytest.CaptureFixture[str]) -> Waystage:
         return Said(code, out, err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small workspace after its first run, for all tests: read it, or take a copy (`world`)."""
+    folder = tiny_world.write(tmp_path_factory.mktemp("published") / "ws")
+    assert cli.main(["run", "--workspace", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def world(published: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the published workspace, to change and run again."""
+    copy = tmp_path / "ws"
+    shutil.copytree(published, copy, symlinks=True)
+    yield copy
+    shutil.rmtree(copy)
 
 
 def require_or_skip(what: str, is_there: bool) -> None:

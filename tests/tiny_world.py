@@ -10,10 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import duckdb
+
 AS_OF = dt.date(2025, 6, 30)
 FIRST_DAY = dt.datetime(2024, 9, 1, 9)
 CANARY = "zzcanary"  # in every e-mail, name, subject and body
 PERSON_ID = "canaryid"
+
+CLOCKS = {"run_id", "started_at", "finished_at", "landed_at", "input_fingerprint", "waystage_version"}
+REPORTED = "stage_reported"
 
 PACK = """\
 name: mini
@@ -174,3 +179,25 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
+
+
+def ask(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    """The rows of a query on what the workspace has published."""
+    with duckdb.connect(str(folder / "published/waystage.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def rows(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    """Every published table but clocks and run ids, as sorted lines."""
+    found: dict[str, list[str]] = {}
+    for (table,) in ask(folder, "select table_name from duckdb_tables() order by 1"):
+        columns = [str(row[0]) for row in ask(folder, f"describe {table}")]
+        kept = ", ".join(f'"{column}"' for column in columns if column not in CLOCKS)
+        if table not in without:
+            found[str(table)] = sorted(map(repr, ask(folder, f"select {kept} from {table}")))
+    return found
+
+
+def in_force(folder: Path) -> str:
+    """The run id of the published version."""
+    return (folder / "published/current").readlink().name

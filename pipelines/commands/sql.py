@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -61,5 +62,10 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, shape: str, scratch: Path
         while rows := cursor.fetchmany(10_000):
             writer.writerows(rows)
     else:
-        said = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        said = [{name: _legal(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
         print(json.dumps(said, indent=2, ensure_ascii=False, default=str))
+
+
+def _legal(value: object) -> object:
+    """JSON knows neither NaN nor infinity."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

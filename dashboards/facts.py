@@ -65,8 +65,9 @@ where program_id = $program_id and month <= $month and month > cast($month as da
 order by signal, month
 """
 FRICTIONS = """
-select f.*, coalesce(c.title, f.friction) as title, c.description
+select f.*, coalesce(c.title, f.friction) as title, c.description, t.friction is not null as is_top
 from friction as f left join friction_catalogue as c using (friction)
+left join top_friction as t on t.program_id = f.program_id and t.month = f.month and t.friction = f.friction
 where f.program_id = $program_id and f.month = $month
 order by f.level desc nulls last, f.friction
 """

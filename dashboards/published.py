@@ -28,6 +28,7 @@ _SHAPE = {
     " numerator double, denominator double, sample_size double, unit varchar, observed_through timestamp",
     "friction": "program_id varchar, month date, friction varchar, job varchar, level double, trend varchar,"
     " slope double, p_value double, status varchar",
+    "top_friction": "program_id varchar, month date, friction varchar",
     "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double,"
     " p_value double, text varchar",
     "stage_reported": f"run_id varchar, {_KEYS}, stage integer, rules_version varchar, input_fingerprint varchar",

@@ -136,8 +136,11 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
 
 
 def felt(program: Program, job: object) -> Row | None:
-    """The friction felt most in `job`, or at all where no job holds the program back."""
+    """The friction published as felt most; else the strongest in `job`, or of all where no job holds it back."""
     seen = [friction for friction in program.frictions if present(friction["level"])]
+    published = next((friction for friction in seen if friction["is_top"]), None)
+    if published is not None:
+        return published
     return next((friction for friction in seen if friction["job"] == job), None if job else next(iter(seen), None))
 
 

@@ -1,4 +1,4 @@
--- description: One row per program and month, the friction felt most among those that its present or next stage should clear.
+-- description: One row per program and month, the friction felt most among those that its present or next stage should clear, the bottleneck's own first.
 -- grain: [program_id, month]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
@@ -28,6 +28,14 @@ due as (
     where stage.model not in (select model from judged.friction_clearing)
 ),
 
+held as (
+    select distinct
+        program_id,
+        month,
+        bottleneck_job as job
+    from judged.stage
+),
+
 ranked as (
     select
         friction.program_id,
@@ -37,13 +45,17 @@ ranked as (
         friction.trend,
         row_number() over (
             partition by friction.program_id, friction.month
-            order by friction.level desc, friction.friction
+            order by held.job is null, friction.level desc, friction.friction
         ) as place
     from judged.friction as friction
     inner join due
         on due.program_id = friction.program_id
         and due.month = friction.month
         and due.friction = friction.friction
+    left join held
+        on held.program_id = friction.program_id
+        and held.month = friction.month
+        and held.job = friction.job
     where friction.level > 0
 )
 

@@ -63,7 +63,7 @@ DESTINATIONS = _counts(6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 9, 9, 9, 6, 3, 1, 1, 1, 
 RESENDS = _counts(1, 2, 2, 2, 3, 4, 4, 6, 8, 9, 11, 10, 11, 12, 9, 6, 4, 2, 1, 1, 0)
 CONFUSED = _counts(0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 4, 3, 2, 1, 0, 0, 0, 0)
 CANNOT_FIND = _counts(4, 4, 5, 8, 12, 13, 13, 13, 14, 14, 14, 14, 14, 13, 9, 2, 1, 1, 1, 1, 0)
-HOW_TO = _counts(26, 27, 26, 22, 16, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 13, 12, 12, 12, 2)
+HOW_TO = _counts(26, 27, 26, 22, 16, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 13, 12, 11, 11, 2)
 SENDS = _counts(*[200] * 16, 100, 50, 50, 50, 20)
 VERSIONS = _counts(*[3] * 15, 2, 1, 1, 1, 1, 1)
 REST = {
@@ -109,7 +109,7 @@ def tell() -> World:
             first_number=300,
         ),
     )
-    world.items = library.keep_fresh(world, [*courses, *videos, *articles], "2025-12", "2026-06", 12)
+    world.items = library.keep_fresh(world, [*courses, *videos, *articles], "2026-01", "2026-06", 13)
 
     counts = {
         month: {
@@ -122,7 +122,7 @@ def tell() -> World:
         for month in MONTHS
     }
     for month in ("2026-04", "2026-05", "2026-06"):
-        counts[month] |= {"bug": 3, "feature_request": 2, "access_login": 2, "billing": 2}
+        counts[month] |= {"bug": 2, "feature_request": 2, "access_login": 2, "billing": 2}
     counts["2026-07"] = {"how_to": 2, "access_login": 1, "bug": 1, "billing": 1, "feature_request": 1}
     desk = support.Desk(
         counts=counts,

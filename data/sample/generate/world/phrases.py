@@ -217,7 +217,7 @@ PHRASES: dict[str, list[str]] = {
         "Away until {m} | I am away and will read my mail in {m}.",
         "Supplier survey | We invite all suppliers to our annual survey.",
         "Job application | I would like to apply for a position in your support team.",
-        "Meeting moved | Thursday afternoon suits me better for our talk.",
+        "Looking for sponsors | We organise a conference in {m} and look for sponsors.",
         "Newsletter | Please remove my address from the mailing list.",
     ],
 }

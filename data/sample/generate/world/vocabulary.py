@@ -8,7 +8,7 @@ _DATA = {
     "Ingestion": "warehouse connector, csv import, field mapping, incremental sync, schema drift, backfill jobs",
     "Modelling": "metric definitions, calculated fields, data lineage, row filters, entity matching, unit conversion",
     "Governance": "role permissions, workspace setup, audit log, team folders, retention policy, masking rules",
-    "Reporting": "dashboard layout, chart drilldown, scheduled exports, pivot tables, cohort analysis, goal tracking",
+    "Reporting": "dashboard layout, chart drilldown, scheduled exports, pivot tables, funnel analysis, goal tracking",
     "Automation": "alert rules, approval workflow, automation triggers, task queues, notification digest, sandbox copy",
 }
 _LOGISTICS = {

@@ -37,6 +37,17 @@ _SHAPE = {
     "load": "file varchar, sha256 varchar, connector varchar, program_id varchar, rows_read bigint,"
     " rows_loaded bigint, rows_rejected bigint, landed_at timestamp, status varchar, reason varchar",
     "rejected": "file varchar, row_number bigint, \"column\" varchar, reason varchar",
+    "account": "program_id varchar, account_key varchar, started_at timestamp, ended_at timestamp, segment varchar",
+    "content_item": "program_id varchar, content_id varchar, content_type varchar, topic varchar, status varchar,"
+    " published_at timestamp, edited_at timestamp, reviewed_at timestamp",
+    "learning_month": "program_id varchar, month date, surface varchar, active_learners bigint,"
+    " active_accounts bigint, active_days bigint",
+    "content_month": "program_id varchar, month date, content_id varchar, active_learners bigint,"
+    " active_accounts bigint, active_days bigint",
+    "search_month": "program_id varchar, month date, topic varchar, searches bigint,"
+    " searches_without_result bigint, searches_with_click bigint",
+    "ticket": "program_id varchar, ticket_id varchar, created_at timestamp, month date, account_key varchar,"
+    " requester_key varchar, intent varchar, intent_probability double, topic varchar, is_repeat boolean",
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
     " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar,"
@@ -52,7 +63,7 @@ _SHAPE = {
 
 
 def shape() -> dict[str, list[tuple[str, str]]]:
-    """Every table the site reads: its columns and their DuckDB types."""
+    """Every published table that a chart may read: its columns and their DuckDB types."""
     return {
         table: [(name.strip('"'), kind) for name, kind in (part.split() for part in columns.split(","))]
         for table, columns in _SHAPE.items()

@@ -44,7 +44,7 @@ def run(tree: Path, *command: str) -> str:
     [
         ("tests/test_connector_cases.py", "acme_desk"),
         ("tests/test_signal_cases.py", "open_ticket_share"),
-        ("tests/test_charts.py", "waiting"),
+        ("tests/test_charts.py", "waiting_tickets"),
     ],
 )
 def test_a_recipe_passes_the_tests_it_names(tree: Path, tests: str, name: str) -> None:

@@ -36,7 +36,7 @@ class CheckResult:
     @property
     def text(self) -> str:
         shown = ", ".join(f"{key}: {count} rows" for key, count in list(self.failing.items())[:10])
-        return f"{self.check_name} broken by {shown}" if self.failing else ""
+        return f"{self.table_name}: {self.check_name} broken by {shown}" if self.failing else ""
 
 
 def preload() -> threading.Thread:

@@ -61,7 +61,7 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 def _commands() -> Iterator[str]:
     yield "Exit codes: 0 done; 1 failed, nothing was published; 2 wrong usage or invalid workspace, nothing was read;"
-    yield "3 published, but some input was rejected or a source is stale (`--strict` makes this 1 and publishes nothing)."
+    yield "3 published, but some input was rejected or a source is stale (`--strict` makes this 1, publishing nothing)."
     for verb in cli.VERBS:
         yield from ("", f"## waystage {verb}", "", "```text", _help(verb), "```")
 

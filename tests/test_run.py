@@ -142,7 +142,7 @@ def test_rejected_rows_are_told_and_counted(world: Path, waystage: Waystage) -> 
     assert said.code == 3
     assert "exports/alder/tickets.csv" in said.err
     found = ask(world, 'select row_number, "column", reason from rejected')
-    assert [row[:2] for row in found] == [(303, "created_at")]
+    assert [row[:2] for row in found] == [(303, "Created")]
     assert ask(world, "select rows_read, rows_loaded, rows_rejected, status from load where rows_rejected > 0") == [
         (303, 302, 1, "partial")
     ]
@@ -205,13 +205,13 @@ def test_the_key_is_for_its_owner_alone(published: Path) -> None:
 def test_wrong_usage_reads_nothing(tmp_path: Path, waystage: Waystage) -> None:
     folder = tiny_world.write(tmp_path / "ws")
     settings = folder / "waystage.yaml"
-    settings.write_text(settings.read_text().replace("timezone: Europe/Berlin", "timezon: Europe/Berlin"))
+    settings.write_text(settings.read_text().replace("    timezone: Europe", "    timezon: Europe"))
     said = waystage("run", "-w", folder)
     assert (said.code, said.out) == (2, "")
     assert "did you mean 'timezone'?" in said.err
     assert "1 problem; nothing was read" in said.err
     assert not (folder / ".waystage").exists()
-    settings.write_text(settings.read_text().replace("timezon:", "timezone:"))
+    settings.write_text(settings.read_text().replace("    timezon:", "    timezone:"))
     assert waystage("run", "-w", folder, "--as-of", "2999-01-01").code == 2
     assert waystage("run", "-w", folder, "--as-of", "June").code == 2
     assert waystage("run", "-w", folder, "--from", "June").code == 2

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import subprocess
 import sys
 
-from pipelines.cli import DONE, workspace_argument
+from pipelines.cli import workspace_argument
 from pipelines.problem import UserError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     workspace_argument(parser)
-    parser.add_argument("--port", type=int, default=3000, metavar="N", help="default: 3000")
+    parser.add_argument("--port", type=int, default=3000, metavar="N", help="default: 3000; 0 takes a free one")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", args.port))
+            port = probe.getsockname()[1]
         except (OSError, OverflowError) as error:
             raise UserError(f"port {args.port} cannot be used ({error}); give another one with --port") from None
     environment = os.environ | {
@@ -33,10 +33,7 @@ def run(args: argparse.Namespace) -> int:
         "WAYSTAGE_WORKSPACE": str(opened.workspace.directory),
     }
     command = [sys.executable, "-m", "dagster", "dev", "--module-name", "pipelines.deployment"]
-    command += ["--host", "127.0.0.1", "--port", str(args.port), "--log-level", "warning"]
-    print(f"http://127.0.0.1:{args.port}/  (Ctrl-C ends it)")
+    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    print(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)")
     sys.stdout.flush()
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  our own arguments
-    except KeyboardInterrupt:
-        return DONE
+    os.execve(sys.executable, command, environment)  # noqa: S606  our own arguments; whoever stops us stops Dagster

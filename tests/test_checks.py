@@ -1,0 +1,104 @@
+"""Great Expectations at work: a planted broken row is caught, named, and holds back no more than it must."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import checks, judgement, night
+from pipelines.instance import open_instance
+from tests.conftest import Waystage
+from tests.tiny_world import ask, in_force, rows
+
+
+def after(
+    monkeypatch: pytest.MonkeyPatch, module: object, name: str, spoil: Callable[[duckdb.DuckDBPyConnection], None]
+) -> None:
+    """Spoils the warehouse as soon as the named step of `module` is done."""
+    step = getattr(module, name)
+
+    def spoiled(con: duckdb.DuckDBPyConnection, *rest: object) -> object:
+        made = step(con, *rest)
+        spoil(con)
+        return made
+
+    monkeypatch.setattr(module, name, spoiled)
+
+
+def test_a_repeated_key_holds_back_one_entity_of_one_program(
+    world: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(world)
+
+    def repeat_a_ticket(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("insert into staging.ticket select * from staging.ticket where program_id = 'alder' limit 1")
+
+    # coverage is built last, and the checks come right after it
+    after(monkeypatch, night.coverage, "build_coverage", repeat_a_ticket)
+    monkeypatch.setattr("pipelines.publish.verify", lambda _folder: None)  # it would refuse the repeated ticket as well
+    said = waystage("run", "-w", world, "--from", "2025-01")
+    assert said.code == 3
+    assert "staging.ticket: repeats_its_grain broken by alder: 1 rows" in said.err
+    failed = "select check_name, table_name, severity, failing_rows from check_result where not passed"
+    assert ask(world, failed) == [("repeats_its_grain", "staging.ticket", "error", 1)]
+    last = "from finding where program_id = 'alder' and month = '2025-06-01' and condition = "
+    assert ask(world, f"select outcome {last} 'how_to_ticket_share'") == [("unknown",)]
+    learned = "select * from signal where program_id = 'alder' and signal = 'account_education_coverage'"
+    assert ask(world, f"{learned} and status = 'unknown'") == []
+    for table in ("stage", "finding", "signal", "friction"):
+        assert [row for row in rows(world)[table] if "'birch'" in row] == [
+            row for row in before[table] if "'birch'" in row
+        ]
+    with open_instance(world / ".waystage") as instance:
+        newest = instance.get_run_records(limit=1)[0].dagster_run.run_id
+        found = [
+            (event.asset_key.to_user_string(), event.check_name)
+            for record in instance.all_logs(newest)
+            if record.dagster_event and record.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+            for event in [record.dagster_event.asset_check_evaluation_data]
+            if not event.passed
+        ]
+    assert found == [("staging/ticket", "repeats_its_grain")]
+
+
+def test_a_signal_out_of_its_range_is_told_and_named(
+    world: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exaggerate(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(
+            "update signal.signal set value = 7, numerator = 7, denominator = 1, high = 8 "
+            "where program_id = 'alder' and signal = 'how_to_ticket_share' and month = '2024-12-01'"
+        )
+
+    after(monkeypatch, night.measure, "measure", exaggerate)
+    said = waystage("run", "-w", world, "--from", "2025-01")
+    assert said.code == 3
+    assert "signal.signal: leaves_its_range broken by how_to_ticket_share: 1 rows" in said.err
+
+
+def test_a_verdict_that_breaks_its_promise_is_not_published(
+    world: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = in_force(world)
+
+    def promote(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("update judged.stage set stage = stage_high + 1 where program_id = 'birch'")
+
+    after(monkeypatch, judgement, "judge", promote)
+    said = waystage("run", "-w", world, "--from", "2025-01")
+    assert (said.code, said.out, in_force(world)) == (1, "", before)
+    assert "the verdicts break their promises, so nothing was published" in said.err
+    assert "judged.stage: stage_outside_its_range broken by birch: " in said.err
+    assert "alder" not in said.err
+
+
+def test_great_expectations_reports_to_nobody() -> None:
+    context = checks._context()
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+    assert not context.config.analytics_enabled
+    assert not {name for name in sys.modules if name.startswith(("posthog", "segment"))}

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from pipelines.cli import DONE
+from pipelines.cli import DONE, workspace_argument
 from pipelines.problem import UserError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -15,12 +15,13 @@ TEMPLATE = Path(__file__).parent.parent / "template"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("directory", type=Path, metavar="DIR", help="the folder to make")
+    workspace_argument(parser)
+    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="the folder to make (default: --workspace)")
     parser.add_argument("--sample", action="store_true", help="copy the sample workspace, exports and all")
 
 
 def run(args: argparse.Namespace) -> int:
-    target: Path = args.directory
+    target: Path = args.directory or args.workspace
     if target.exists() and not target.is_dir():
         raise UserError(f"{target} is a file; name a folder that does not exist yet")
     if (target / "waystage.yaml").exists():

@@ -42,9 +42,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"{program}: {source}: {problem}", file=sys.stderr)
     sources = sum(len(program.sources) for program in opened.workspace.programs)
     models = ", ".join(pack.pack.name for pack in opened.packs)
-    print(f"{len(opened.workspace.programs)} programs, {sources} sources, models {models}: ", end="")
-    print(f"{errors} problems" if errors else "ready to run")
+    said = f"{_counted(len(opened.workspace.programs), 'program')}, {_counted(sources, 'source')}, models {models}: "
+    print(said + (_counted(errors, "problem") if errors else "ready to run"))
     return INVALID if errors else DONE
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _as_dict(problem: object) -> dict[str, object]:

@@ -83,6 +83,11 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
     )
     for file in report.files:
         if file.rejected is None:
+            if file.status == "rejected":
+                con.execute(
+                    "insert into landing.rejected values (?, null, null, ?, ?, ?)",
+                    [file.file, file.reason, file.program_id, file.source],
+                )
             continue
         path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.rejected))
         con.execute(

@@ -81,7 +81,7 @@ def _integer(text: str) -> str:
 def _number(text: str) -> str:
     return (
         f"case when regexp_full_match({text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
-        f" then try_cast({text} as double) end"
+        f" and isfinite(try_cast({text} as double)) then try_cast({text} as double) end"
     )
 
 

@@ -83,7 +83,7 @@ RAGGED = {
     "TOO MANY COLUMNS": "has more values than the header; legal: one value per column; put values that hold the"
     " delimiter in double quotes",
     "UNQUOTED VALUE": 'has a double quote that is not closed or not doubled; legal: "a ""b"" c"; check the quotes from'
-    " this row on",
+    " this row on: every line up to the next quote was taken for part of it",
     "LINE SIZE OVER MAXIMUM": "is longer than 2,000,000 bytes; legal: shorter lines; check for a double quote that is"
     " not closed",
 }
@@ -112,7 +112,7 @@ def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input
     place = "_row, _is_broken, " if rows.has_row else ""
     try_expressions(con, rows, inputs)
     con.execute(f"create or replace temp table raw as select {place}{texts} from ({rows.relation()})")
-    return _list_ragged(con, rows.rejects) if rows.rejects else 0
+    return _list_ragged(con, rows) if rows.rejects else 0
 
 
 def try_expressions(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input]) -> None:
@@ -252,13 +252,15 @@ def _all_faults(rows: Rows, target: Target, inputs: Mapping[str, Input], clock: 
     return found
 
 
-def _list_ragged(con: duckdb.DuckDBPyConnection, table: str) -> int:
+def _list_ragged(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Rejects the rows DuckDB left out of a CSV; table `place` says which row each kept one is."""
-    if not _scalar(con, f"select count(*) from {table}"):
+    if not _scalar(con, f"select count(*) from {rows.rejects}"):
         return 0
+    con.execute("create or replace temp table blank_line as select unnest(?::bigint[]) as blank", [rows.blank_lines()])
     con.execute(
-        f"create or replace temp table left_out as select line - 1 as row_number, min(error_type) as error_type"
-        f" from {table} group by line"
+        "create or replace temp table left_out as select line - 1 - count(blank) as row_number, error_type from"
+        f" (select line, min(error_type) as error_type from {rows.rejects} group by line)"
+        " left join blank_line on blank < line group by line, error_type"
     )
     reasons = " ".join(f"when {literal(kind)} then {literal(reason)}" for kind, reason in RAGGED.items())
     con.execute(

@@ -9,6 +9,8 @@ from connectors.contract import SourceConfig
 from connectors.open_export import SUFFIXES
 from connectors.problem import nearest
 
+LONGEST_NAME = 255  # of a file on the systems we run on
+
 
 @dataclass(frozen=True)
 class Found:
@@ -26,16 +28,25 @@ def find_files(config: SourceConfig, workspace: Path) -> Found:
     reasons: list[str] = []
     for path in config.paths:
         place = workspace / path  # an absolute path stays what it is
-        if place.is_file():
+        if len(place.name) > LONGEST_NAME:
+            reasons.append(f"the path {path[:40]}… is too long; legal: names of up to {LONGEST_NAME} characters")
+            continue
+        if os.path.lexists(place) and not place.is_dir():
             matched = [place]
         elif place.is_dir():
-            below = [item for item in place.rglob("*") if item.is_file() and not _is_hidden(item, place)]
-            matched = [item for item in below if _suffix(item) in SUFFIXES]
+            below = _below(place)
+            matched = [item for item in below if _suffix(item) in SUFFIXES or item.is_dir()]
             ignored |= set(below) - set(matched)
         else:
-            hits = (Path(hit) for hit in glob.glob(str(place), recursive=True))  # noqa: PTH207 - absolute globs
-            matched = [hit for hit in hits if hit.is_file()]
-        if not matched:
+            hits = [Path(hit) for hit in sorted(glob.glob(str(place), recursive=True))]  # noqa: PTH207 - absolute globs
+            # writers of many parts name a folder like a file
+            folders = [hit for hit in hits if hit.is_dir() and _suffix(hit) in SUFFIXES]
+            parts = [item for folder in folders for item in _below(folder) if _suffix(item) in SUFFIXES]
+            matched = [hit for hit in hits if not hit.is_dir()] + parts
+        unreadable = [item for item in matched if not item.is_file()]
+        reasons += [_no_file(shown(item, workspace), item) for item in unreadable]
+        matched = [item for item in matched if item not in unreadable]
+        if not matched and not unreadable:
             reasons.append(_nothing(path, place))
         files |= set(matched)
     ordered = tuple(sorted(files))
@@ -48,8 +59,29 @@ def shown(path: Path, workspace: Path) -> str:
     return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()
 
 
-def _is_hidden(item: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in item.relative_to(folder).parts)
+def _below(folder: Path) -> list[Path]:
+    """Every file in a folder, hidden ones aside, and folders that may not be read; links are followed, each once."""
+    found: list[Path] = []
+    been: set[str] = set()
+    for place, folders, names in os.walk(folder, onerror=lambda e: found.append(Path(e.filename)), followlinks=True):
+        been.add(os.path.realpath(place))
+        folders[:] = [
+            name for name in folders if not _is_hidden(name) and os.path.realpath(Path(place, name)) not in been
+        ]
+        found += [Path(place, name) for name in names if not _is_hidden(name)]
+    return found
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$"))
+
+
+def _no_file(path: str, place: Path) -> str:
+    if place.is_symlink() and not place.exists():
+        return f"{path} is a link to a file that is not there; legal: a file; put it back, or remove the link"
+    if place.is_dir():
+        return f"the folder {path} may not be opened; legal: one that the user who runs Waystage may read"
+    return f"{path} is a pipe, socket or device; legal: a file; write the export to a file"
 
 
 def _suffix(path: Path) -> str:

@@ -86,6 +86,11 @@ def rewritten(sql: str, rows: Rows, is_json: bool) -> str:
     return tree.transform(place).sql(dialect="duckdb")
 
 
+def columns_in(sql: str) -> set[str]:
+    """Names of the export's columns, or first steps of its paths, that the expression uses."""
+    return {part for column in parsed(sql).find_all(exp.Column) for part in (column.name, column.parts[0].name)}
+
+
 def parsed(sql: str) -> exp.Expr:
     """The expression as a tree, refused unless it is scalar and reproducible."""
     try:

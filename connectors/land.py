@@ -20,6 +20,7 @@ from connectors.discover import find_files, shown
 from connectors.identity import IdentityKey, install_key
 from connectors.land_file import Job, contract_fingerprint, land_file
 from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
+from connectors.problem import unread
 from connectors.report import FileLoad, LandingReport, MissingSource, Part, RejectedRow, fingerprint_of
 from connectors.source_views import build_sources
 
@@ -125,7 +126,10 @@ def _load(
     clock: dt.datetime,
     used: dict[tuple[str, str, str], str],
 ) -> FileLoad:
-    sha256 = _sha256(file.path, manifest)
+    try:
+        sha256 = _sha256(file.path, manifest)
+    except OSError as error:
+        return _unread(file, error)
     identity = f"{sha256[:16]}-{contract_fingerprint(file.program_id, file.source, catalogue, key.id)}"
     first = used.setdefault((file.program_id, file.source.name, identity), file.name)
     entry = manifest.landed.get(identity)
@@ -137,6 +141,28 @@ def _load(
     assert entry is not None  # noqa: S101 - landed just now, or by the file it equals
     same_as = None if first == file.name else first
     return _told(file, entry, sha256=sha256, identity=identity, folder=manifest.folder, is_new=is_new, same_as=same_as)
+
+
+def _unread(file: _File, error: OSError) -> FileLoad:
+    """A file that was found but may not be read, or is gone since."""
+    return FileLoad(
+        file=file.name,
+        sha256="",
+        connector=file.source.connector,
+        program_id=file.program_id,
+        source=file.source.name,
+        entity=file.source.entity,
+        parts=(),
+        rows_read=0,
+        rows_loaded=0,
+        rows_rejected=0,
+        landed_at=dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat(),
+        status="rejected",
+        reason=unread(error).at(file.name).reason,
+        is_new=True,
+        rejected=None,
+        identity=f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}",
+    )
 
 
 def _is_usable(manifest: Manifest, entry: Landed | None, clock: dt.datetime) -> bool:

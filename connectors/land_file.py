@@ -13,6 +13,7 @@ from connectors.cast import literal
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import SourceConfig
 from connectors.convert import Converted, convert, start_rejected
+from connectors.count_rows import count_rows
 from connectors.manifest import VERSION, Landed
 from connectors.mapping import Target
 from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
@@ -158,17 +159,5 @@ def _refused(con: duckdb.DuckDBPyConnection, job: Job, problem: Problem, landed_
     start_rejected(con)
     con.execute("insert into rejected values (null, ?, ?, null)", [problem.column or None, problem.reason])
     name = _keep_rejected(con, job)
-    count = _count_lines(job.path)
+    count = count_rows(con, job.path, job.source, job.folder)
     return Landed(job.file, [], name, count, 0, count, "rejected", problem.reason, landed_at)
-
-
-def _count_lines(path: Path) -> int:
-    """Data rows of a refused text file, roughly: its lines but the header. Nothing else can be counted."""
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        return 0
-    lines, last = 0, b"\n"
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            lines += chunk.count(b"\n")
-            last = chunk[-1:]
-    return max(0, lines + (last != b"\n") - 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.contract import Column, ColumnMap, Entity, Source, SourceConfig, Stream, StreamField
-from connectors.expression import rewritten
+from connectors.expression import columns_in, rewritten
 from connectors.problem import UnusableExport, listing, nearest
 from connectors.read_json import quote_step, split_path
 from connectors.rows import Rows
@@ -91,6 +91,36 @@ def entity_inputs(entity: Entity, config: SourceConfig, rows: Rows, is_json: boo
             "add one under `columns:`",
         )
     return {name: _mapped(name, columns[name], rows, is_json) for name in entity.columns if name in columns}
+
+
+def unused_by_entity(entity: Entity, config: SourceConfig, rows: Rows, is_json: bool) -> list[str]:
+    """Names of the export that no column is mapped to."""
+    used: set[str] = set()
+    for column in (config.columns or _same_names(entity, rows)).values():
+        if column.sql is not None:
+            used |= {name.casefold() for name in columns_in(column.sql)}
+        elif column.name is not None:
+            used |= {column.name.casefold(), *(step.casefold() for step in split_path(column.name)[:1] if is_json)}
+    return [name for name in dict.fromkeys(rows.names) if name.casefold() not in used]
+
+
+def unused_by_stream(streams: Mapping[str, Stream], name: str, rows: Rows, is_json: bool) -> list[str]:
+    """Names of the export that no field of the stream takes, nor in JSON a stream that lives in its nested lists."""
+    paths = [path for field in streams[name].fields.values() for path in field.paths]
+    if not is_json:
+        used = {header_of(path, rows.names) for path in paths}
+        return [header for header in dict.fromkeys(rows.names) if header not in used]
+    inner = [stream for stream in streams.values() if stream.each]
+    paths += [stream.each or "" for stream in inner]
+    paths += [
+        path[2:]
+        for stream in inner
+        for field in stream.fields.values()
+        for path in field.paths
+        if path.startswith("^.")
+    ]
+    steps = {split_path(path)[0] for path in paths if path}
+    return [key for key in rows.names if key not in steps]
 
 
 def _same_names(entity: Entity, rows: Rows) -> dict[str, ColumnMap]:

@@ -7,8 +7,8 @@ import codecs
 import csv
 import gzip
 import io
-import itertools
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from connectors.contract import SourceConfig
-from connectors.problem import UnusableExport, listing
+from connectors.problem import UnusableExport
+from connectors.read_workbook import sheet_as_csv
 
 CHUNK = 1 << 20
 HEAD = 1 << 20  # bytes that must hold the header
 DELIMITERS = (",", ";", "\t", "|")
+LONGEST_NAME = 1000
 NAMED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 JSON_SUFFIXES = {".json", ".ndjson", ".jsonl"}
 TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
+LIKE_JSON = re.compile(rb'(\[\s*)?\{\s*"')  # no header of a CSV begins so
 SUFFIXES = JSON_SUFFIXES | {".csv", ".tsv", ".parquet", ".xlsx"}
 
 Kind = Literal["csv", "json", "parquet"]
@@ -38,6 +41,7 @@ class Export:
     path: Path
     headers: tuple[str, ...] = ()  # csv
     delimiter: str = ","  # csv
+    lines_above: int = 0  # csv: blank lines above the header
     json_format: JsonFormat = "array"
 
 
@@ -59,11 +63,15 @@ def open_export(path: Path, config: SourceConfig, scratch: Path, head_only: bool
             magic = file.read(8)
         if not magic:
             raise UnusableExport("the file is empty once unpacked", "at least a header", "export it again")
+    elif suffixes[-1:] == [".gz"]:
+        # a browser may have unpacked it and kept the name, which DuckDB would go by
+        (scratch / "plain").symlink_to(path.resolve())
+        path, suffixes = scratch / "plain", suffixes[:-1]
     suffix = suffixes[-1] if suffixes else ""
     if magic.startswith(b"PAR1"):
         return Export("parquet", path)
     if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _read_header(_sheet_as_csv(path, config, scratch), ",")
+        return _read_header(sheet_as_csv(path, config.sheet, scratch), ",")
     if suffix in (".parquet", ".xlsx"):
         raise UnusableExport(
             f"the name ends in {suffix}, the content is something else",
@@ -85,8 +93,16 @@ def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
             "CSV, TSV, JSON, NDJSON, Parquet or XLSX",
             "it may be a saved login or error page; export it again",
         )
-    if suffix in JSON_SUFFIXES or (suffix not in TEXT_SUFFIXES and head[:1] in b"[{"):
-        return Export("json", path, json_format=_json_format(path, head))
+    if LIKE_JSON.match(head) or (suffix not in TEXT_SUFFIXES and head[:1] in b"[{"):
+        require_utf8(path)
+        return Export("json", path, json_format=_json_format(path, head, suffix))
+    if suffix in JSON_SUFFIXES:
+        require_utf8(path)
+        raise UnusableExport(
+            f"the name ends in {suffix}, but the file does not begin like JSON",
+            "a file that begins with { or [",
+            "export it again; rename it if it is a CSV or TSV",
+        )
     return _read_header(path, config.delimiter)
 
 
@@ -194,40 +210,7 @@ def with_one_line_end(export: Export, scratch: Path) -> Export:
     return replace(export, path=target)
 
 
-def _sheet_as_csv(path: Path, config: SourceConfig, scratch: Path) -> Path:
-    # imported here: only XLSX pays for it
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except CalamineError as error:
-        raise UnusableExport(
-            f"the file is an archive or workbook that cannot be read ({error})",
-            "an XLSX workbook",
-            "unpack archives first; save the workbook again as XLSX",
-        ) from None
-    names = book.sheet_names
-    if config.sheet is not None and config.sheet not in names:
-        raise UnusableExport(f"there is no sheet '{config.sheet}'", listing(names), "correct `sheet:` of the source")
-    rows = book.get_sheet_by_name(config.sheet or names[0]).to_python()
-    while rows and all(cell == "" for cell in rows[-1]):
-        rows.pop()
-    if not rows:
-        raise UnusableExport("the sheet is empty", "at least a header", "name another `sheet:`, or export it again")
-    target = scratch / "sheet.csv"
-    with target.open("w", encoding="utf-8", newline="") as plain:
-        writer = csv.writer(plain, lineterminator="\n")
-        writer.writerows([[_cell(cell) for cell in row] for row in rows])
-    return target
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _json_format(path: Path, head: bytes) -> JsonFormat:
+def _json_format(path: Path, head: bytes, suffix: str) -> JsonFormat:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - CHUNK))
         last = file.read().rstrip()[-1:]
@@ -236,15 +219,19 @@ def _json_format(path: Path, head: bytes) -> JsonFormat:
             raise UnusableExport("the JSON array is cut off: its last `]` is missing", "whole JSON", "export it again")
         return "array"
     first, newline, rest = head.partition(b"\n")
-    if newline and rest.strip():
-        try:
-            json.loads(first)
-        except ValueError:
-            return "unstructured"
+    # a printer that spreads an object over lines leaves its brace alone; any other first line may just be broken
+    if newline and rest.strip() and (_is_object(first) or (suffix != ".json" and first.strip() != b"{")):
         return "newline_delimited"
     if last != b"}":
         raise UnusableExport("the JSON is cut off: its last `}` is missing", "whole JSON", "export it again")
     return "unstructured"
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def _read_header(path: Path, delimiter: str | None) -> Export:
@@ -256,7 +243,9 @@ def _read_header(path: Path, delimiter: str | None) -> Export:
     except UnicodeDecodeError:
         require_utf8(path)
         raise
-    line = next(iter(io.StringIO(text.lstrip("\r\n"), newline="")), "")
+    below = text.lstrip("\r\n")
+    above = len(text[: len(text) - len(below)].replace("\r\n", "\n"))
+    line = next(iter(io.StringIO(below, newline="")), "")
     counts = {mark: _outside_quotes(line, mark) for mark in DELIMITERS}
     likely = max(counts, key=lambda mark: counts[mark])
     if delimiter and delimiter not in line and counts[likely]:
@@ -266,9 +255,18 @@ def _read_header(path: Path, delimiter: str | None) -> Export:
             f"give `delimiter: {likely!r}`, or leave it out to have it found",
         )
     chosen = delimiter or likely
-    records = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=chosen)
-    header = tuple(itertools.chain.from_iterable(itertools.islice(records, 1)))
-    return Export("csv", path, tuple(name.strip() for name in header), chosen)
+    try:
+        header = next(csv.reader(io.StringIO(below, newline=""), delimiter=chosen), [])
+    except csv.Error:
+        header = [below]
+    longest = max(map(len, header), default=0)
+    if longest > LONGEST_NAME:
+        raise UnusableExport(
+            f"the header has a name of {longest:,} characters or more",
+            f"names of up to {LONGEST_NAME:,} characters",
+            "check the first line for a double quote that is not closed, or for a missing line end",
+        )
+    return Export("csv", path, tuple(name.strip() for name in header), chosen, above)
 
 
 def _outside_quotes(line: str, mark: str) -> int:

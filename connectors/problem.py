@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+LONGEST_SHOWN = 60  # characters of a name
 Severity = Literal["error", "warning"]
 
 
@@ -51,14 +52,29 @@ class NoRows(UnusableExport):
     """A file in order, with nothing in it."""
 
 
+def unread(error: OSError) -> UnusableExport:
+    """A file the system does not hand out, as an instruction."""
+    return UnusableExport(
+        f"the file cannot be opened ({error.strerror})",
+        "a file that the user who runs Waystage may read",
+        "correct its permissions, or export it again",
+    )
+
+
 def listing(names: list[str], most: int = 12) -> str:
-    """Names in one line: the first few, and how many more."""
-    shown = ", ".join(f"'{name}'" for name in names[:most])
+    """Names in one line: the first few, and how many more. Where a header is missing, its names are people's data."""
+    shown = ", ".join(f"'{_named(name)}'" for name in names[:most]) or "(none)"
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _named(name: str) -> str:
+    if "@" in name:
+        return "a text with @"
+    return name if len(name) <= LONGEST_SHOWN else name[:LONGEST_SHOWN] + "…"
 
 
 def nearest(name: str, legal: list[str]) -> str:
     """`did you mean 'x'?`, or nothing where nothing comes close."""
-    folded = {candidate.casefold(): candidate for candidate in legal}
+    folded = {candidate.casefold(): candidate for candidate in legal if _named(candidate) == candidate}
     close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
     return f"did you mean '{folded[close[0]]}'?" if close else ""

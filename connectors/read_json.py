@@ -87,6 +87,14 @@ def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     return _rows(con, Envelope(f"select json as _record, null as _parent, number as _row from {objects}"), None)
 
 
+def count_records(con: duckdb.DuckDBPyConnection, export: Export) -> int:
+    """Records in the file: elements of the lists its pages hold, or its top-level values where they hold none."""
+    objects = objects_sql(export)
+    lists = _arrays(con, objects) if export.json_format == "unstructured" else []
+    counted = [f"coalesce(json_array_length(json, {literal(json_path(name))}), 0)" for name in lists] or ["1"]
+    return int(str(_query(con, f"select coalesce(sum({' + '.join(counted)}), 0) from {objects}")[0][0]))
+
+
 def _query(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
     try:
         return con.execute(sql).fetchall()
@@ -103,6 +111,13 @@ def malformed(error: duckdb.Error) -> UnusableExport:
 def _sample_keys(con: duckdb.DuckDBPyConnection, objects: str) -> list[set[str]]:
     rows = _query(con, f"select json_keys(json) from {objects} where json_type(json) = 'OBJECT' limit {SAMPLE}")
     if not rows:
+        others = _query(con, f"select count(*) from {objects}")[0][0]
+        if others:
+            raise UnusableExport(
+                f"none of the {others:,} values is a JSON object",
+                "an array of objects, pages or NDJSON",
+                "export it again",
+            )
         raise NoRows("the JSON holds no records", "an array of objects, pages or NDJSON", "export it again")
     return [set(row[0]) for row in rows if isinstance(row[0], list)]
 

@@ -1,5 +1,7 @@
 """CSV and Parquet as rows."""
 
+import mmap
+
 import duckdb
 
 from connectors.cast import literal, quoted
@@ -15,6 +17,7 @@ def csv_rows(export: Export) -> Rows:
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(export.headers)))
     relation = (
         f"select * from read_csv({path_literal(export)}, auto_detect = false, header = true,"
+        f" skip = {export.lines_above},"
         f" delim = {literal(export.delimiter)},"
         f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true,"
         f" store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan')"
@@ -23,7 +26,33 @@ def csv_rows(export: Export) -> Rows:
     def value(name: str) -> str:
         return f"c{position_of(name, export.headers)}"
 
-    return Rows(lambda: relation, export.headers, value, value, has_row=False, rejects=REJECTS)
+    return Rows(
+        lambda: relation,
+        export.headers,
+        value,
+        value,
+        has_row=False,
+        rejects=REJECTS,
+        blank_lines=lambda: blank_lines(export),
+    )
+
+
+def blank_lines(export: Export) -> list[int]:
+    """Lines of a CSV without a character, counted from 1; a line goes on where a double quote is open."""
+    if len(export.headers) == 1:
+        return []  # a row with nothing in its one column
+    with export.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if not export.lines_above and all(content.find(pair) < 0 for pair in (b"\n\n", b"\n\r\n", b"\r\r")):
+            return []
+    found: list[int] = []
+    line, is_open = 0, False
+    with export.path.open(encoding="utf-8-sig", errors="replace", newline=None) as text:
+        for part in text:
+            line += not is_open
+            if not is_open and part == "\n":
+                found.append(line)
+            is_open ^= part.count('"') % 2 == 1
+    return found
 
 
 def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
@@ -32,7 +61,7 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     try:
         described = con.execute(f"describe select * from {source}").fetchall()
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
+        first = str(error).splitlines()[0].split(": ", 1)[-1].split(" '", 1)[0]
         raise UnusableExport(
             f"the Parquet file is damaged ({first})", "a whole Parquet file", "export it again"
         ) from None

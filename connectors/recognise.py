@@ -1,5 +1,6 @@
 """What kinds of row an opened export holds, for the source it belongs to."""
 
+from dataclasses import replace
 from fnmatch import fnmatch
 
 import duckdb
@@ -14,6 +15,8 @@ from connectors.mapping import (
     header_of,
     stream_inputs,
     stream_target,
+    unused_by_entity,
+    unused_by_stream,
 )
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
@@ -32,7 +35,8 @@ def recognise(
     if source.connector == TABLE:
         entity = catalogue.entities[source.entity or ""]
         rows = records_of(con, export) if is_json else _table_rows(con, export)
-        return [(entity_target(entity), entity_inputs(entity, source, rows, is_json), rows)]
+        inputs = entity_inputs(entity, source, rows, is_json)
+        return [(entity_target(entity), inputs, _noted(rows, unused_by_entity(entity, source, rows, is_json)))]
     streams = catalogue.connectors[source.connector].streams
     try:
         found = _found(con, export, file, streams)
@@ -49,10 +53,15 @@ def recognise(
         (
             stream_target(catalogue.connectors[source.connector], name),
             stream_inputs(streams[name], rows, is_json),
-            rows,
+            _noted(rows, unused_by_stream(streams, name, rows, is_json)),
         )
         for name, rows in found.items()
     ]
+
+
+def _noted(rows: Rows, unused: list[str]) -> Rows:
+    """What is left out is normal, but told."""
+    return replace(rows, notes=(*rows.notes, f"not used: {listing(unused)}")) if unused else rows
 
 
 def _found(con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]) -> dict[str, Rows]:

@@ -46,7 +46,12 @@ class FileLoad:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """One row left out. `row_number` counts data rows from 1; None: the whole file."""
+    """One row left out. None as `row_number`: the whole file.
+
+    Rows count from 1 in every format: lines of a CSV that are not blank, below the header (a line break inside quotes
+    ends none); rows of a sheet that are not empty, below the header; lines of NDJSON that are not blank; elements of
+    a JSON array, or of the lists of its pages in the order of the file; rows of a Parquet file.
+    """
 
     file: str
     row_number: int | None

@@ -21,4 +21,5 @@ class Rows:
     has_row: bool
     faults: tuple[Fault, ...] = ()
     rejects: str | None = None  # table DuckDB lists ragged CSV rows in
+    blank_lines: Callable[[], list[int]] = list  # lines that are no rows, as DuckDB numbers those of ragged rows
     notes: tuple[str, ...] = field(default=())

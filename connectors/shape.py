@@ -12,7 +12,7 @@ from connectors.convert import try_expressions
 from connectors.discover import find_files, shown
 from connectors.land import undeclared
 from connectors.open_export import open_export
-from connectors.problem import NoRows, Problem, UnusableExport
+from connectors.problem import NoRows, Problem, UnusableExport, unread
 from connectors.read_json import malformed
 from connectors.recognise import recognise
 
@@ -55,6 +55,8 @@ def _check_file(
             return [Problem(file, 0, "", empty.seen, empty.legal, empty.what_to_do, "warning")]
         except UnusableExport as error:
             return [error.at(file)]
+        except OSError as error:
+            return [unread(error).at(file)]
         except duckdb.Error as error:
             return [malformed(error).at(file)]
     return []

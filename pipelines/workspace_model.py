@@ -39,7 +39,7 @@ class SourceModel(_Closed):
     """Where one export lies and how to read it."""
 
     connector: str
-    path: str | None = None
+    path: Annotated[str, StringConstraints(min_length=1)] | None = None
     url: str | None = None
     name: str | None = None
     entity: str | None = None

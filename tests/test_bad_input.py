@@ -120,9 +120,9 @@ CASES = {
     ),
     "renamed key of JSON": Bad(
         '[{"accountid": 1}]',
-        "a.json: rejected, 0 of 0 rows loaded; column 'account_id': no record has this key; legal: one of the records' keys:"
+        "a.json: rejected, 0 of 1 rows loaded; column 'account_id': no record has this key; legal: one of the records' keys:"
         " 'accountid'; did you mean 'accountid'?",
-        name="a.json", columns={"account_id": "account_id"},
+        rejected=1, name="a.json", columns={"account_id": "account_id"},
     ),
     "bad date": Bad(
         H + FINE + "2,b,31/12/2025,\n",
@@ -175,7 +175,7 @@ CASES = {
     "open quote": Bad(
         H + FINE + '2,"b,,\n3,c,,\n',
         "a.csv: partial, 1 of 2 rows loaded; 1 row rejected, the first: row 2: has a double quote that is not closed or not doubled;"
-        ' legal: "a ""b"" c"; check the quotes from this row on',
+        ' legal: "a ""b"" c"; check the quotes from this row on: every line up to the next quote was taken for part of it',
         loaded=1, rejected=1, seen_by_check=False,
     ),
     "header repeated below": Bad(
@@ -308,7 +308,9 @@ def test_an_unknown_connector_or_entity_is_told(tmp_path: Path) -> None:
     assert "there is no entity 'acount'; legal: account," in landed(tmp_path, {}, source("acount")).messages[0]
 
 
-@pytest.mark.parametrize("name", ["it's.csv", 'a "b".csv', "a b;c.csv", "[x]*?.csv", "ünï★.csv", "$HOME {a}.csv", "-- x.csv"])
+@pytest.mark.parametrize(
+    "name", ["it's.csv", 'a "b".csv', "a b;c.csv", "[x]*?.csv", "ünï★.csv", "$HOME {a}.csv", "-- x.csv"]
+)
 def test_hostile_names_are_just_names(tmp_path: Path, name: str) -> None:
     world = landed(tmp_path, {name: "account_id,name\n1,a\n,b\n"}, source("account"))
     assert world.rows("select _file from landing.table__account") == [(f"exports/{name}",)]

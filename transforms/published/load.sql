@@ -10,7 +10,7 @@
 --   rows_rejected: Rows kept aside; read = loaded + rejected.
 --   landed_at: When it was first landed, UTC.
 --   status: loaded, partial, rejected or empty.
---   reason: Why, where not everything was loaded.
+--   reason: Why, where not everything was loaded; columns and lists that are not used.
 select
     file,
     sha256,

@@ -2,7 +2,7 @@
 -- grain: []
 -- columns:
 --   file: The export, relative to the workspace.
---   row_number: Row of the file; 1 is the first after the header; NULL is the whole file.
+--   row_number: Row of the file, from 1; the header and blank lines are none, a break inside quotes ends none. NULL means the whole file.
 --   "column": The column that could not be read.
 --   reason: What was seen, what is legal and what to do.
 select

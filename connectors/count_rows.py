@@ -1,0 +1,58 @@
+"""How many rows a refused export holds, as far as they can be counted: they count as read and as rejected."""
+
+import csv
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from connectors.contract import SourceConfig
+from connectors.open_export import TEXT_SUFFIXES, open_export
+from connectors.problem import UnusableExport
+from connectors.read_json import count_records
+from connectors.read_table import csv_rows, path_literal
+
+HEAD = 4096
+NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")  # NUL is half of UTF-16, ESC part of some encodings
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, path: Path, config: SourceConfig, folder: Path) -> int:
+    """Rows of the file below its header, or records of its JSON; 0 where they cannot be told. Scratch: `folder`."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix="open-") as scratch:
+        try:
+            export = open_export(path, config, Path(scratch))
+            if export.kind == "json":
+                return count_records(con, export)
+            if export.kind == "parquet":
+                return _one(con, f"select sum(num_rows) from parquet_file_metadata({path_literal(export)})")
+            rows = csv_rows(export)
+            con.execute(f"drop table if exists {rows.rejects}")
+            con.execute(f"drop table if exists {rows.rejects}_scan")
+            read = _one(con, f"select count(*) from ({rows.relation()})")
+            return read + _one(con, f"select count(distinct line) from {rows.rejects}")
+        except (UnusableExport, duckdb.Error):
+            return _count_lines(path)
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _count_lines(path: Path) -> int:
+    """Rows of a table whose text cannot be read as it should be: its lines but blank ones and the header."""
+    with path.open("rb") as file:
+        if path.suffix.lower() not in TEXT_SUFFIXES or NO_TEXT.search(file.read(HEAD)):
+            return 0
+    try:
+        return max(0, sum(1 for record in csv.reader(_lines(path)) if record) - 1)
+    except csv.Error:  # a field beyond what the reader takes
+        return max(0, sum(1 for line in _lines(path) if line.strip()) - 1)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="latin-1", newline="") as file:
+        for line in file:
+            yield line.replace("\0", "")

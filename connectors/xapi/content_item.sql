@@ -1,5 +1,45 @@
 -- description: One row per activity that is a piece of content, as its last statement described it.
-with told as (
+with voided as (
+    select distinct _program_id, object_id as id
+    from landing.xapi__statements
+    where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
+),
+
+-- stores spell one verb or type under several addresses; the last word is what they share
+verbs as (
+    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
+    from landing.xapi__statements
+    group by verb
+),
+
+types as (
+    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
+    from landing.xapi__statements
+    group by activity_type
+),
+
+statements as (
+    -- a statement may be delivered twice: nothing below changes by telling it again
+    select
+        told.*,
+        coalesce(told.timestamp, told.stored) as occurred_at,
+        -- a person has one identifier per statement; a group is nobody in particular
+        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
+        verbs.word as verb_word,
+        types.word as type_word
+    from landing.xapi__statements as told
+    inner join verbs on verbs.verb = told.verb
+    left join types on types.activity_type = told.activity_type
+    left join voided
+        on voided._program_id = told._program_id
+        and voided.id = told.id
+    where voided.id is null
+        and coalesce(told.object_type, 'Activity') = 'Activity'
+        and told.object_id is not null
+        and coalesce(told.actor_type, 'Agent') = 'Agent'
+),
+
+told as (
     select *,
         type_word = 'course' as is_course,
         -- what happens in a course names it as parent or, from deeper down, as grouping
@@ -10,7 +50,7 @@ with told as (
             when regexp_matches(coalesce(groupings ->> '$[0].definition.type', ''), '/course/?$') then groupings ->> '$[0].id'
             when regexp_matches(coalesce(groupings ->> '$.definition.type', ''), '/course/?$') then groupings ->> '$.id'
         end as course_id
-    from landing._xapi__activity_statement
+    from statements
 ),
 
 seen as (

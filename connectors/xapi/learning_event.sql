@@ -1,5 +1,44 @@
 -- description: One row per statement that tells of learning, without the ones taken back; one delivered twice keeps its event_id, by which staging tells.
-with told as (
+with voided as (
+    select distinct _program_id, object_id as id
+    from landing.xapi__statements
+    where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
+),
+
+-- stores spell one verb or type under several addresses; the last word is what they share
+verbs as (
+    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
+    from landing.xapi__statements
+    group by verb
+),
+
+types as (
+    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
+    from landing.xapi__statements
+    group by activity_type
+),
+
+statements as (
+    select
+        told.*,
+        coalesce(told.timestamp, told.stored) as occurred_at,
+        -- a person has one identifier per statement; a group is nobody in particular
+        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
+        verbs.word as verb_word,
+        types.word as type_word
+    from landing.xapi__statements as told
+    inner join verbs on verbs.verb = told.verb
+    left join types on types.activity_type = told.activity_type
+    left join voided
+        on voided._program_id = told._program_id
+        and voided.id = told.id
+    where voided.id is null
+        and coalesce(told.object_type, 'Activity') = 'Activity'
+        and told.object_id is not null
+        and coalesce(told.actor_type, 'Agent') = 'Agent'
+),
+
+told as (
     select *,
         case
             when verb_word in ('registered', 'enrolled', 'enrolled_onto_learning_plan') then 'enrolled'
@@ -17,7 +56,7 @@ with told as (
             ) then 'progressed'
             -- waived and abandoned are the system's doing, unregistered is leaving: none is learning
         end as learning_verb
-    from landing._xapi__activity_statement
+    from statements
     where coalesce(type_word, '') not in ('meeting', 'webinar', 'event', 'virtual-classroom', 'classroom', 'face-to-face', 'live-session')
         and coalesce(type_word, '') not in ('badge', 'certificate', 'certification')
 )

@@ -63,13 +63,14 @@ def _below(folder: Path) -> list[Path]:
     """Every file in a folder, hidden ones aside, and folders that may not be read; links are followed, each once."""
     found: list[Path] = []
     been: set[str] = set()
-    for place, folders, names in os.walk(folder, onerror=lambda e: found.append(Path(e.filename)), followlinks=True):
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append, followlinks=True):
         been.add(os.path.realpath(place))
         folders[:] = [
             name for name in folders if not _is_hidden(name) and os.path.realpath(Path(place, name)) not in been
         ]
         found += [Path(place, name) for name in names if not _is_hidden(name)]
-    return found
+    return found + [Path(error.filename) for error in closed]
 
 
 def _is_hidden(name: str) -> bool:

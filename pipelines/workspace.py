@@ -18,6 +18,17 @@ from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
 from rules import source
 
 FILE_NAME = "waystage.yaml"
+SHAPES = {
+    "string_type": "text; put a number or a word such as no or on in quotes",
+    "list_type": "a list, such as [a, b]",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "date_from_datetime_parsing": "a date such as 2026-06-30",
+    "date_parsing": "a date such as 2026-06-30",
+    "date_type": "a date such as 2026-06-30",
+    "too_short": "at least one",
+    "string_too_short": "at least one character",
+}
 Place = tuple[str | int, ...]
 _ENV = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -79,6 +90,9 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
         problems += [_complaint(detail, document) for detail in error.errors()]
         raise InvalidWorkspace(sorted(problems)) from error
     problems += _names(model, document, connectors, entities)
+    if directory.resolve().is_relative_to((directory / model.publish).resolve()):
+        seen = f"seen {_short(model.publish)}, the workspace itself or a folder above it"
+        problems.append(Complaint(FILE_NAME, document.line(("publish",)), "publish", seen, "a folder of its own", ""))
     if problems:
         raise InvalidWorkspace(sorted(problems))
     programs = tuple(_program(program) for program in model.programs)
@@ -130,6 +144,7 @@ def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
         legal_text = {
             "id": "lower-case letters, digits and single hyphens, such as harborline-academy",
             "from": "a month such as 2026-03",
+            "delimiter": 'one character such as ; or | or "\\t", or leave it out to have it found',
         }
         return Complaint(
             FILE_NAME,
@@ -137,7 +152,7 @@ def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
             where,
             f"seen {_short(given)}",
             legal_text.get(str(path[-1]), detail["msg"]),
-            "rename it",
+            "rename it" if path[-1] == "id" else "",
         )
     if kind == "value_error" and "time zone" in detail["msg"]:
         from zoneinfo import available_timezones  # noqa: PLC0415  reads the zone folder: only when a name is wrong
@@ -150,7 +165,10 @@ def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
             "an IANA time zone such as Europe/Berlin",
             nearest(str(given), available_timezones()),
         )
-    return Complaint(FILE_NAME, line, where, f"seen {_short(given)}", detail["msg"].removeprefix("Value error, "), "")
+    legal_shape = SHAPES.get(kind, detail["msg"].removeprefix("Value error, "))
+    if "columns" in path[:-1]:
+        legal_shape = "a column's name, {value: constant} or {sql: expression}"
+    return Complaint(FILE_NAME, line, where, f"seen {_short(given)}", legal_shape, "")
 
 
 def _legal_keys(path: Place) -> list[str]:
@@ -159,7 +177,9 @@ def _legal_keys(path: Place) -> list[str]:
     for part in path:
         if isinstance(part, int):
             continue
-        field = next(f for n, f in model.model_fields.items() if (f.alias or n) == part)
+        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
+        if field is None:  # a key of the user's own, such as a column's name
+            continue
         inner = [
             a for a in getattr(field.annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)
         ]

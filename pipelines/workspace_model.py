@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from connectors.contract import ColumnMap
 
+MOST = (59, 23, 31, 12, 7)  # minute, hour, day, month, weekday of a cron line
+NUMBER = re.compile(r"(?<!/)\b\d+")
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -21,7 +24,11 @@ def _known_zone(name: str) -> str:
 
 
 def _five_fields(cron: str) -> str:
-    if not re.fullmatch(r"\S+( +\S+){4}", cron.strip()):
+    fields = cron.split()
+    in_range = (
+        int(number) <= most for field, most in zip(fields, MOST, strict=False) for number in NUMBER.findall(field)
+    )
+    if len(fields) != len(MOST) or not all(in_range):
         raise ValueError(f"{cron!r} is not a cron line of five fields, such as '0 2 * * *'")
     return cron.strip()
 
@@ -45,7 +52,7 @@ class SourceModel(_Closed):
     entity: str | None = None
     columns: dict[str, ColumnMap] = Field(default_factory=dict)
     timezone: TimeZone | None = None
-    delimiter: str | None = None
+    delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n]$')] | None = None
     encoding: str | None = None
     sheet: str | None = None
     observed_through: dt.date | None = None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 Key = str | int
+MOST_VALUES = 1_000_000
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -72,16 +73,33 @@ def read(file: Path) -> Document:
         raise RuleError([Problem(file, 1, f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from None
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is not None and _size(root, {}) > MOST_VALUES:
+            told = f"more than {MOST_VALUES:,} values once its aliases are written out; write them out, or fewer"
+            raise RuleError([Problem(file, 1, told)])
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RuleError([Problem(file, line, f"not valid YAML: {error.problem}")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise RuleError([Problem(file, line, f"not valid YAML: character #x{error.character:04x}")]) from None
+    except RecursionError:
+        raise RuleError([Problem(file, 1, "nested too deeply, or an alias that holds itself; write it out")]) from None
     if root is None:
         raise RuleError([Problem(file, 1, "the file is empty")])
     repeated = _repeated_keys(file, root)
     if repeated:
         raise RuleError(repeated)
     return Document(file, data, root)
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Values a node holds, those of an alias each time it is used. RecursionError where one holds itself."""
+    if id(node) not in known:
+        parts = node.value if isinstance(node.value, list) else []
+        inner = [part for pair in parts for part in (pair if isinstance(pair, tuple) else (pair,))]
+        known[id(node)] = 1 + sum(_size(part, known) for part in inner)
+    return known[id(node)]
 
 
 def validate(shape: type[Shape], document: Document) -> Shape:

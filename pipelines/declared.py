@@ -14,9 +14,10 @@ RULES = Path(__file__).parent.parent / "rules"
 
 def connectors() -> dict[str, Entry]:
     """Connectors with their streams and the entities they give; `table` with what each entity takes."""
-    from connectors.catalogue import TABLE, read_catalogue  # noqa: PLC0415
+    from connectors.catalogue import TABLE  # noqa: PLC0415
+    from pipelines.session import declarations  # noqa: PLC0415
 
-    declared = read_catalogue()
+    declared, _ = declarations()
     entries: dict[str, Entry] = {}
     for name, source in declared.connectors.items():
         entry: Entry = {"title": source.title, "vendor": source.vendor, "lifecycle": source.lifecycle}
@@ -38,13 +39,13 @@ def connectors() -> dict[str, Entry]:
 
 def signals() -> dict[str, Entry]:
     """Signals with all that their header says."""
-    from transforms.catalogue import shipped  # noqa: PLC0415
+    from pipelines.session import declarations  # noqa: PLC0415
 
     return {
         name: {"title": signal.header.description}
         | signal.header.model_dump(mode="json", exclude={"description"}, exclude_none=True)
         | {"sql": f"transforms/signals/{name}.sql"}
-        for name, signal in sorted(shipped().signals.items())
+        for name, signal in sorted(declarations()[1].signals.items())
     }
 
 

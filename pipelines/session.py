@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.catalogue import Catalogue as Exports
-from connectors.catalogue import read_catalogue
+from connectors.catalogue import DeclarationError, read_catalogue
 from pipelines import warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
@@ -19,6 +19,7 @@ from rules.load import LoadedPack
 from rules.load import load as load_pack
 from rules.source import RuleError
 from transforms.catalogue import Catalogue, shipped
+from transforms.header import HeaderError
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,21 @@ class Options:
     is_strict: bool = False
 
 
+def declarations() -> tuple[Exports, Catalogue]:
+    """Connectors, entities, staging and signals as declared. Raises InvalidWorkspace for one that cannot be read."""
+    try:
+        return read_catalogue(), shipped()
+    except HeaderError as error:
+        raise InvalidWorkspace(error.problems) from error
+    except DeclarationError as error:
+        raise InvalidWorkspace([error]) from error
+
+
 def validate(directory: Path) -> Opened:
     """The workspace, its rule packs and our own declarations. Raises InvalidWorkspace with every problem at once."""
-    exports = read_catalogue()
-    catalogue = shipped()
+    exports, catalogue = declarations()
     workspace = load(directory, set(exports.connectors), set(exports.entities))
-    problems: list[object] = _unknown_columns(workspace, exports)
+    problems: list[object] = []
     packs: list[LoadedPack] = []
     for index, name in enumerate(workspace.model.models):
         try:
@@ -69,21 +79,6 @@ def validate(directory: Path) -> Opened:
     if problems:
         raise InvalidWorkspace(problems)
     return Opened(workspace, exports, catalogue, packs)
-
-
-def _unknown_columns(workspace: Workspace, exports: Exports) -> list[object]:
-    found: list[object] = []
-    for p, program in enumerate(workspace.programs):
-        for s, source in enumerate(program.sources):
-            if source.entity is None:
-                continue
-            legal = list(exports.entities[source.entity].columns)
-            for name in source.columns:
-                if name not in legal:
-                    place = f"programs.{p}.sources.{s}.columns.{name}"
-                    seen = f"not a column of {source.entity}"
-                    found.append(Complaint(FILE_NAME, 0, place, seen, ", ".join(legal), nearest(name, legal)))
-    return found
 
 
 @contextmanager

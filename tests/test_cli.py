@@ -16,6 +16,7 @@ import yaml
 from pipelines import cli
 from tests import tiny_world
 from tests.conftest import Waystage
+from transforms.header import HeaderError
 
 KINDS = {"connectors": "table", "signals": "resend_request_rate", "models": "trainn", "frictions": "F01"}
 KINDS |= {"intents": "how_to"}
@@ -244,3 +245,18 @@ def test_a_reader_that_has_seen_enough_is_no_error(published: Path) -> None:
     command = f"{sys.executable} -m pipelines.cli sql '{query}' -w {published} --format csv | head -2"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "range\n0\n", "")
+
+
+@pytest.mark.parametrize("given", [["run"], ["check"], ["list", "signals"]])
+def test_a_declaration_that_cannot_be_read_is_told_by_its_line(
+    waystage: Waystage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    tiny_world.write(tmp_path / "ws")
+
+    def broken() -> None:
+        raise HeaderError(["transforms/signals/mine.sql:3: unknown key 'unti'; did you mean 'unit'?"])
+
+    monkeypatch.setattr("pipelines.session.shipped", broken)
+    said = waystage(*given, "-w", tmp_path / "ws")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines()[0] == "transforms/signals/mine.sql:3: unknown key 'unti'; did you mean 'unit'?"

@@ -17,7 +17,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from connectors.shape import check_source  # noqa: PLC0415  DuckDB: not for --help
-
     from pipelines import session  # noqa: PLC0415
 
     try:

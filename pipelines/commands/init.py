@@ -16,7 +16,9 @@ TEMPLATE = Path(__file__).parent.parent / "template"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     workspace_argument(parser)
-    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="the folder to make (default: --workspace)")
+    parser.add_argument(
+        "directory", type=Path, nargs="?", metavar="DIR", help="the folder to make (default: --workspace)"
+    )
     parser.add_argument("--sample", action="store_true", help="copy the sample workspace, exports and all")
 
 

@@ -116,7 +116,7 @@ def _write_events(folder: Path, events: int) -> None:
                         md5('{number}-' || i) as event_id,
                         'learner-' || (hash(i * 7 + {number}) % 50000) as learner_id,
                         'course-' || (hash(i * 11) % 400) as content_id,
-                        (['launched', 'progressed', 'progressed', 'completed'])[1 + hash(i * 13) % 4] as verb,
+                        (['launched', 'progressed', 'progressed', 'completed'])[1 + (hash(i * 13) % 4)::bigint] as verb,
                         timestamp '2024-01-01' + to_seconds((hash(i * 17) % 63158400)::bigint) as occurred_at
                     from range({each}) as t(i)
                 ) to '{exports}/program-{number}.csv' (header)

@@ -52,7 +52,6 @@ def staged(con: duckdb.DuckDBPyConnection, seed: int, copies: int) -> dict[str, 
     }
     # how often a person was seen does grow with the copies
     tables["person_seen"] = []
-    tables["learning_day"] = []
     for entity in {entity for entity, _ in FACTS}:
         con.execute(f"delete from source.{entity}")
     return tables

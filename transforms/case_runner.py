@@ -6,6 +6,8 @@ A case file is a list of `{name: a sentence, given: {table: [rows]}, expect: [ro
 - Rows show the columns that matter; the others are NULL, and `program_id` is `p` unless given.
 - `program_month`, where the SQL reads it and it is not given, runs over the months seen in the case, each
   program having all of them, all complete.
+- `learner_month` and `content_use`, where the SQL reads them and they are not given, are built from the given
+  `learner_activity` and `content_item`.
 - Expected rows are compared as a set with repeats, on the columns they name; numbers to 1e-9.
 """
 
@@ -31,6 +33,7 @@ Rows = list[dict[str, Any]]
 Columns = Mapping[str, Mapping[str, str]]
 
 PROGRAM_MONTH = "staging.program_month"
+COUNTED = ("staging.learner_month", "staging.content_use")  # what learner_activity comes to
 
 
 class CaseError(AssertionError):
@@ -97,6 +100,10 @@ def run_case(unit: Unit, case: Case) -> None:
     """Runs one case in a fresh in-memory DuckDB. Raises CaseError showing both sets of rows."""
     where = f"{unit.path.as_posix()}: {case.name!r}"
     reads = sorted(tables_read(unit.sql, unit.path.as_posix()))
+    counted = [shipped().entities[table.partition(".")[2]] for table in COUNTED if table in reads]
+    counted = [entity for entity in counted if not {entity.name, f"staging.{entity.name}"} & set(case.given)]
+    built = {f"staging.{entity.name}" for entity in counted}
+    reads = sorted({*reads, *(table for entity in counted for table in entity.reads)} - built)
     given = {_resolve(name, reads, where): rows for name, rows in case.given.items()}
     if PROGRAM_MONTH in reads and PROGRAM_MONTH not in given:
         given[PROGRAM_MONTH] = _spine([*(row for rows in given.values() for row in rows), *case.expect])
@@ -106,6 +113,8 @@ def run_case(unit: Unit, case: Case) -> None:
             if table not in unit.tables:
                 raise CaseError(f"{where}: reads {table!r}; {nearest(table, sorted(unit.tables))}")
             _fill(con, table, unit.tables[table], given.get(table, []), where)
+        for entity in counted:
+            con.execute(f"create schema if not exists staging; create table staging.{entity.name} as {entity.sql}")
         try:
             con.execute(f"create temp table actual as {unit.sql}")
         except duckdb.Error as error:

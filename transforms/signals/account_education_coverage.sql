@@ -18,7 +18,7 @@
 
 with taught as (
     select distinct program_id, month, account_key
-    from staging.learner_activity
+    from staging.learner_month
     where account_key is not null
 ),
 

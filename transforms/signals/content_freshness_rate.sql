@@ -109,8 +109,8 @@ monthly_use as (
     where is_internal is not true
     group by program_id, month, content_id
     union all
-    select program_id, month, content_id, 0 as views, count(*) as activities
-    from staging.learner_activity
+    select program_id, month, content_id, 0 as views, sum(use_count) as activities
+    from staging.content_use
     group by program_id, month, content_id
 ),
 

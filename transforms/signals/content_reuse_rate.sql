@@ -20,7 +20,7 @@
 --   judged.
 
 with account_use as (
-    select program_id, month, content_id, account_key from staging.learner_activity
+    select program_id, month, content_id, account_key from staging.content_use
     union
     select program_id, month, content_id, account_key from staging.content_view where is_internal is not true
     union

@@ -21,13 +21,12 @@ with first_learned as (
     select
         activity.program_id,
         activity.person_key,
-        min(activity.occurred_on) as first_on,
+        min(activity.first_on) as first_on,
         max(account.started_at) as customer_since
-    from staging.learner_activity as activity
+    from staging.learner_month as activity
     left join staging.account as account
         on activity.program_id = account.program_id
         and activity.account_key = account.account_key
-    where activity.person_key is not null
     group by activity.program_id, activity.person_key
 ),
 

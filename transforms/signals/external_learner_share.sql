@@ -22,13 +22,11 @@ with person as (
         activity.program_id,
         activity.month,
         activity.person_key,
-        count(account.account_key) > 0 as is_customer
-    from staging.learner_activity as activity
+        account.account_key is not null as is_customer
+    from staging.learner_month as activity
     left join staging.account as account
         on activity.program_id = account.program_id
         and activity.account_key = account.account_key
-    where activity.person_key is not null
-    group by activity.program_id, activity.month, activity.person_key
 )
 
 select

@@ -17,33 +17,30 @@
 --   Known means an account of the account list, not merely a name that the learning platform holds. Personal
 --   e-mail domains match nobody.
 
-with seen as (
-    select distinct activity.program_id, activity.month, activity.person_key, account.account_key
-    from staging.learner_activity as activity
+-- a person counts in the latest of the three months in which the person learned
+with step as (
+    select
+        activity.program_id,
+        activity.month,
+        activity.next_month,
+        count(*) as learners,
+        count(account.account_key) as matched
+    from staging.learner_month as activity
     left join staging.account as account
         on activity.program_id = account.program_id
         and activity.account_key = account.account_key
-    where activity.person_key is not null
-),
-
-learner as (
-    select
-        program_month.program_id,
-        program_month.month,
-        seen.person_key,
-        count(seen.account_key) > 0 as is_matched
-    from staging.program_month as program_month
-    inner join seen
-        on program_month.program_id = seen.program_id
-        and program_month.month >= seen.month
-        and program_month.month - interval 2 month <= seen.month
-    group by program_month.program_id, program_month.month, seen.person_key
+    group by activity.program_id, activity.month, activity.next_month
 )
 
 select
-    program_id,
-    month,
-    count(*) filter (where is_matched) as numerator,
-    count(*) as denominator
-from learner
-group by program_id, month
+    program_month.program_id,
+    program_month.month,
+    cast(sum(step.matched) as bigint) as numerator,
+    cast(sum(step.learners) as bigint) as denominator
+from staging.program_month as program_month
+inner join step
+    on program_month.program_id = step.program_id
+    and program_month.month >= step.month
+    and program_month.month - interval 2 month <= step.month
+    and coalesce(program_month.month < step.next_month, true)
+group by program_month.program_id, program_month.month

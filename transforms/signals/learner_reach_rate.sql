@@ -18,9 +18,8 @@
 --   all of them.
 
 with learners as (
-    select program_id, month, count(distinct person_key) as learners
-    from staging.learner_activity
-    where person_key is not null
+    select program_id, month, count(*) as learners
+    from staging.learner_month
     group by program_id, month
 ),
 

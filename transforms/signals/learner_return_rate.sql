@@ -13,25 +13,22 @@
 -- notes: >-
 --   Tells a habit from a launch: newcomers of the month are in neither count.
 
-with active as (
-    select distinct program_id, month, person_key
-    from staging.learner_activity
-    where person_key is not null
-),
-
-before as (
-    select distinct program_month.program_id, program_month.month, active.person_key
-    from staging.program_month as program_month
-    inner join active
-        on program_month.program_id = active.program_id
-        and program_month.month > active.month
-        and program_month.month - interval 3 month <= active.month
+-- a person counts in the latest of the three months before in which the person learned
+with step as (
+    select program_id, month, next_month, count(*) as learners
+    from staging.learner_month
+    group by program_id, month, next_month
 )
 
-select before.program_id, before.month, count(active.person_key) as numerator, count(*) as denominator
-from before
-left join active
-    on before.program_id = active.program_id
-    and before.month = active.month
-    and before.person_key = active.person_key
-group by before.program_id, before.month
+select
+    program_month.program_id,
+    program_month.month,
+    cast(coalesce(sum(step.learners) filter (where step.next_month = program_month.month), 0) as bigint) as numerator,
+    cast(sum(step.learners) as bigint) as denominator
+from staging.program_month as program_month
+inner join step
+    on program_month.program_id = step.program_id
+    and program_month.month > step.month
+    and program_month.month - interval 3 month <= step.month
+    and coalesce(program_month.month <= step.next_month, true)
+group by program_month.program_id, program_month.month

@@ -16,17 +16,21 @@
 --   completing the same item twice counts once.
 
 with completed as (
-    select distinct program_id, month, person_key, content_id
-    from staging.learner_activity
-    where action = 'completed'
-        and person_key is not null
+    select distinct activity.program_id, activity.month, activity.person_key, activity.content_id, item.lifecycle_path
+    from staging.learner_activity as activity
+    inner join staging.content_item as item
+        on activity.program_id = item.program_id
+        and activity.content_id = item.content_id
+    where activity.action = 'completed'
+        and activity.person_key is not null
+        and item.lifecycle_path is not null
 ),
 
 path_completion as (
     select distinct
         program_month.program_id,
         program_month.month,
-        item.lifecycle_path,
+        completed.lifecycle_path,
         completed.person_key,
         completed.content_id
     from staging.program_month as program_month
@@ -34,10 +38,6 @@ path_completion as (
         on program_month.program_id = completed.program_id
         and program_month.month >= completed.month
         and program_month.month - interval 11 month <= completed.month
-    inner join staging.content_item as item
-        on completed.program_id = item.program_id
-        and completed.content_id = item.content_id
-    where item.lifecycle_path is not null
 ),
 
 path as (

@@ -26,11 +26,19 @@ with live as (
     group by program_id, month, learner_unit
 ),
 
+-- without live sessions nothing is known of their share, and there may be tens of millions of events
+with_live as (
+    select distinct program_id
+    from staging.live_session
+),
+
 on_demand_event as (
-    select program_id, month, person_key, content_id, duration_s
-    from staging.learning_event
-    where is_internal is not true
-        and verb <> 'enrolled'
+    select event.program_id, event.month, event.person_key, event.content_id, event.duration_s
+    from staging.learning_event as event
+    inner join with_live
+        on event.program_id = with_live.program_id
+    where event.is_internal is not true
+        and event.verb <> 'enrolled'
     union all
     select activity.program_id, activity.month, activity.person_key, activity.content_id, null as duration_s
     from staging.learner_activity as activity

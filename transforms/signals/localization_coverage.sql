@@ -20,21 +20,12 @@
 --   never flattered.
 
 with presence as (
-    select program_id, month, person_key from staging.learner_activity
+    select program_id, month, person_key from staging.learner_month
     union
     select program_id, month, person_key
     from staging.usage_event
     where is_internal is not true
         and person_key is not null
-),
-
-active as (
-    select distinct program_month.program_id, program_month.month, presence.person_key
-    from staging.program_month as program_month
-    inner join presence
-        on program_month.program_id = presence.program_id
-        and program_month.month >= presence.month
-        and program_month.month - interval 2 month <= presence.month
 ),
 
 speaker_of as (
@@ -44,20 +35,38 @@ speaker_of as (
         and locale is not null
 ),
 
+active_speaker as (
+    select distinct program_month.program_id, program_month.month, speaker_of.person_key, speaker_of.language
+    from speaker_of
+    inner join presence
+        on presence.program_id = speaker_of.program_id
+        and presence.person_key = speaker_of.person_key
+    inner join staging.program_month as program_month
+        on program_month.program_id = presence.program_id
+        and program_month.month >= presence.month
+        and program_month.month - interval 2 month <= presence.month
+),
+
+active_month as (
+    select distinct program_month.program_id, program_month.month
+    from staging.program_month as program_month
+    inner join (select distinct program_id, month from presence) as present
+        on program_month.program_id = present.program_id
+        and program_month.month >= present.month
+        and program_month.month - interval 2 month <= present.month
+),
+
 speaker as (
-    select active.program_id, active.month, speaker_of.language, count(*) as people
-    from active
-    inner join speaker_of
-        on active.program_id = speaker_of.program_id
-        and active.person_key = speaker_of.person_key
-    group by active.program_id, active.month, speaker_of.language
+    select program_id, month, language, count(*) as people
+    from active_speaker
+    group by program_id, month, language
     union all
     select program_month.program_id, program_month.month, speaker_of.language, count(*) as people
     from staging.program_month as program_month
     inner join speaker_of
         on program_month.program_id = speaker_of.program_id
         and coalesce(speaker_of.created_at < program_month.ends_at, true)
-    left join (select distinct program_id, month from active) as active_month
+    left join active_month
         on program_month.program_id = active_month.program_id
         and program_month.month = active_month.month
     where active_month.month is null
@@ -95,8 +104,8 @@ translated as (
 ),
 
 monthly_use as (
-    select program_id, month, content_id, count(*) as uses
-    from staging.learner_activity
+    select program_id, month, content_id, sum(use_count) as uses
+    from staging.content_use
     group by program_id, month, content_id
     union all
     select program_id, month, content_id, count(*) as uses

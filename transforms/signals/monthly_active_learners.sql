@@ -12,7 +12,6 @@
 -- notes: >-
 --   Context only: a launch raises it whatever the program is worth. Anonymous readers are not people here.
 
-select program_id, month, count(distinct person_key) as value
-from staging.learner_activity
-where person_key is not null
+select program_id, month, count(*) as value
+from staging.learner_month
 group by program_id, month

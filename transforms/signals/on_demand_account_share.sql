@@ -18,9 +18,9 @@
 
 with taught as (
     select distinct program_id, month, account_key
-    from staging.learner_activity
+    from staging.learner_month
     where account_key is not null
-        and surface is distinct from 'live'
+        and is_on_demand
 ),
 
 active_account as (

@@ -15,14 +15,7 @@
 -- notes: >-
 --   Tags that mean everybody name no persona. Ten completions are part of the definition of a path in use.
 
-with completed as (
-    select distinct program_id, month, person_key, content_id
-    from staging.learner_activity
-    where action = 'completed'
-        and person_key is not null
-),
-
-audience as (
+with audience as (
     select distinct program_id, content_id, lower(trim(tag)) as audience
     from (
         select program_id, content_id, unnest(audience_tags) as tag
@@ -32,11 +25,21 @@ audience as (
     where lower(trim(tag)) not in ('', 'all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
 ),
 
+completed as (
+    select distinct activity.program_id, activity.month, activity.person_key, activity.content_id, audience.audience
+    from staging.learner_activity as activity
+    inner join audience
+        on activity.program_id = audience.program_id
+        and activity.content_id = audience.content_id
+    where activity.action = 'completed'
+        and activity.person_key is not null
+),
+
 audience_completion as (
     select distinct
         program_month.program_id,
         program_month.month,
-        audience.audience,
+        completed.audience,
         completed.person_key,
         completed.content_id
     from staging.program_month as program_month
@@ -44,9 +47,6 @@ audience_completion as (
         on program_month.program_id = completed.program_id
         and program_month.month >= completed.month
         and program_month.month - interval 11 month <= completed.month
-    inner join audience
-        on completed.program_id = audience.program_id
-        and completed.content_id = audience.content_id
 ),
 
 persona as (

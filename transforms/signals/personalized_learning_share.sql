@@ -53,8 +53,11 @@ learner_audience as (
 ),
 
 item_use as (
-    select distinct program_id, month, person_key, content_id
-    from staging.learner_activity
+    select distinct activity.program_id, activity.month, activity.person_key, activity.content_id
+    from staging.learner_activity as activity
+    inner join learner_audience
+        on activity.program_id = learner_audience.program_id
+        and activity.person_key = learner_audience.person_key
 ),
 
 person as (

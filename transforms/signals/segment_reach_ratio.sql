@@ -34,18 +34,13 @@ base as (
     group by program_month.program_id, program_month.month, learner.segment
 ),
 
-activity_month as (
-    select distinct program_id, month, person_key
-    from staging.learner_activity
-),
-
 active as (
     select
         program_month.program_id,
         program_month.month,
         learner.segment,
         count(distinct learner.person_key) as learners
-    from activity_month
+    from staging.learner_month as activity_month
     inner join learner
         on activity_month.program_id = learner.program_id
         and activity_month.person_key = learner.person_key

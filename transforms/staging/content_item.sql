@@ -62,11 +62,15 @@ merged as (
 
 first_activity as (
     select
-        program_id,
-        content_id,
-        cast(min(occurred_on) as timestamp) as seen_at
-    from staging.learner_activity
-    group by program_id, content_id
+        merged.program_id,
+        merged.content_id,
+        cast(min(activity.occurred_on) as timestamp) as seen_at
+    from staging.learner_activity as activity
+    inner join merged
+        on merged.program_id = activity.program_id
+        and merged.content_id = activity.content_id
+    where merged.published_at is null
+    group by merged.program_id, merged.content_id
 ),
 
 dated as (

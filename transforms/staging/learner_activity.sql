@@ -1,5 +1,6 @@
--- description: One row per external person, piece of content, surface and day on which the person learned.
--- grain: [program_id, month, person_key, surface, content_id, occurred_on]
+-- description: One row per trace of an external person learning, with the day it was left; a day may hold several alike.
+-- grain: []
+-- materialized: view
 -- columns:
 --   program_id: program the row belongs to
 --   month: program-local month, first day
@@ -8,23 +9,26 @@
 --   surface: portal, lms, in_app, widget, email, live or other
 --   content_id: item the person learned from; null if not recorded
 --   occurred_on: day of the activity (UTC, kept inside the month)
---   action: "strongest thing done that day: completed, attended, started or viewed"
+--   action: "what was done: completed, attended, started or viewed"
+
+-- There may be tens of millions of these and hardly two alike, so nothing is sorted or stored here: learner_month and
+-- content_use count them once for everyone who asks who learned when, and how much an item is used.
 
 -- what an enrolment says happened, each at its own time
 with course_moment as (
-    select program_id, person_key, content_id, started_at as occurred_at, 2 as action_rank
+    select program_id, person_key, content_id, started_at as occurred_at, 'started' as action
     from staging.enrollment
     where started_at is not null
 
     union all
 
-    select program_id, person_key, content_id, last_activity_at as occurred_at, 2 as action_rank
+    select program_id, person_key, content_id, last_activity_at as occurred_at, 'started' as action
     from staging.enrollment
     where last_activity_at is not null
 
     union all
 
-    select program_id, person_key, content_id, completed_at as occurred_at, 4 as action_rank
+    select program_id, person_key, content_id, completed_at as occurred_at, 'completed' as action
     from staging.enrollment
     where completed_at is not null
 ),
@@ -42,7 +46,7 @@ course_activity as (
         'lms' as surface,
         moment.content_id,
         moment.occurred_at,
-        moment.action_rank
+        moment.action
     from course_moment as moment
     inner join staging.program as program on program.program_id = moment.program_id
     -- twelve hours back is never after the local month and at most one month before it
@@ -59,7 +63,7 @@ other_activity as (
         coalesce(surface, 'portal') as surface,
         content_id,
         viewed_at as occurred_at,
-        1 as action_rank
+        'viewed' as action
     from staging.content_view
 
     union all
@@ -71,7 +75,7 @@ other_activity as (
         'in_app' as surface,
         guide_id as content_id,
         occurred_at,
-        case event when 'completed' then 4 when 'advanced' then 2 else 1 end as action_rank
+        case event when 'completed' then 'completed' when 'advanced' then 'started' else 'viewed' end as action
     from staging.guide_event
     where is_educational and event <> 'dismissed'
 
@@ -84,67 +88,54 @@ other_activity as (
         'live' as surface,
         content_id,
         started_at as occurred_at,
-        3 as action_rank
+        'attended' as action
     from staging.live_session
 
     union all
 
-    select program_id, month, person_key, surface, content_id, occurred_at, action_rank
+    select program_id, month, person_key, surface, content_id, occurred_at, action
     from course_activity
 ),
 
 activity as (
     select
-        day.program_id,
-        day.month,
-        coalesce(identity.person_key, day.email, day.learner_id) as person_key,
-        day.surface,
-        day.content_id,
-        day.occurred_on,
-        day.action_rank
-    from staging.learning_day as day
+        event.program_id,
+        event.month,
+        coalesce(identity.person_key, event.email, event.learner_id) as person_key,
+        coalesce(event.surface, 'lms') as surface,
+        event.content_id,
+        event.occurred_at,
+        case
+            when event.verb in ('completed', 'passed') then 'completed'
+            when event.verb = 'viewed' then 'viewed'
+            else 'started'
+        end as action
+    from source.learning_event as event
+    anti join staging.learning_event_repeat as repeated
+        on repeated.file = event.file
+        and repeated.row_number = event.row_number
+        and repeated.program_id = event.program_id
     left join staging.identity as identity
-        on identity.program_id = day.program_id and identity.key = day.learner_id
-    where day.action_rank > 0
+        on identity.program_id = event.program_id and identity.key = event.learner_id
+    where event.verb <> 'enrolled'
 
     union all
 
-    select
-        program_id,
-        month,
-        person_key,
-        surface,
-        content_id,
-        greatest(month, least(cast(occurred_at as date), last_day(month))) as occurred_on,
-        action_rank
+    select program_id, month, person_key, surface, content_id, occurred_at, action
     from other_activity
     where person_key is not null
-),
-
-daily as (
-    select
-        program_id,
-        month,
-        person_key,
-        surface,
-        content_id,
-        occurred_on,
-        max(action_rank) as action_rank
-    from activity
-    group by all
 )
 
 select
-    daily.program_id,
-    daily.month,
-    daily.person_key,
+    activity.program_id,
+    activity.month,
+    activity.person_key,
     learner.account_key,
-    daily.surface,
-    daily.content_id,
-    daily.occurred_on,
-    case daily.action_rank when 4 then 'completed' when 3 then 'attended' when 2 then 'started' else 'viewed' end
-        as action
-from daily
+    activity.surface,
+    activity.content_id,
+    greatest(activity.month, least(cast(activity.occurred_at as date), last_day(activity.month))) as occurred_on,
+    activity.action
+from activity
 left join staging.learner as learner
-    on learner.program_id = daily.program_id and learner.person_key = daily.person_key
+    on learner.program_id = activity.program_id and learner.person_key = activity.person_key
 where not coalesce(learner.is_internal, false)

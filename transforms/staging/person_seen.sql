@@ -39,8 +39,12 @@ with seen as (
         email,
         email_domain,
         cast(null as varchar) as account_id,
-        sum(event_count) as row_count
-    from staging.learning_day
+        count(*) as row_count
+    from source.learning_event as event
+    anti join staging.learning_event_repeat as repeated
+        on repeated.file = event.file
+        and repeated.row_number = event.row_number
+        and repeated.program_id = event.program_id
     group by all
 
     union all

@@ -11,7 +11,7 @@
 -- release notes and revenue may reach back years before anyone taught anything: they do not begin a program
 with fact as (
     select program_id, min(month) as month
-    from staging.learner_activity
+    from staging.learner_month
     group by program_id
 
     union all

@@ -27,7 +27,10 @@ POOLABLE = ("share", "rate", "ratio")
 
 @dataclass(frozen=True)
 class Reading:
-    """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by."""
+    """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by.
+
+    `months` is over how many months the value was measured.
+    """
 
     value: Floats
     low: Floats
@@ -35,6 +38,7 @@ class Reading:
     numerator: Floats
     denominator: Floats
     sample_size: Floats
+    months: Floats
     is_observed: Bools
     is_assessable: Bools
 
@@ -69,6 +73,7 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
     size = np.where(np.isnan(signal.sample_size), signal.denominator, signal.sample_size)
     sample = np.where(observed, size, np.nan)
     window = min(condition.window_months, header.window_months)
+    months = np.full(grid.shape, float(header.window_months if header.pooled == "sql" else 1))
     if header.pooled == "judging" and header.kind in POOLABLE and window > 1:
         usable = observed & ~(grid.is_launch & condition.reach)
         is_pooled = np.zeros(grid.shape, dtype=bool)
@@ -83,6 +88,7 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
                 for total, extra in zip((numerator, denominator, sample), add, strict=True)
             )
             is_pooled |= more
+            months += more
         with np.errstate(divide="ignore", invalid="ignore"):
             pooled_value = np.where(denominator > 0, numerator / denominator, np.nan)
         value = np.where(is_pooled, pooled_value, value)
@@ -93,7 +99,7 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
             low[is_pooled], high[is_pooled] = bounds
     enough = (sample >= header.minimum_sample) | ((header.kind == "count") & np.isnan(sample))
     assessable = observed & enough & ~np.isnan(value)
-    return Reading(value, low, high, numerator, denominator, sample, observed, assessable)
+    return Reading(value, low, high, numerator, denominator, sample, months, observed, assessable)
 
 
 def judge(

@@ -1,8 +1,8 @@
 """Frictions: how strongly each is felt, whether it rises or falls, and when it changed.
 
 `level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
-Trend and change points are those of the leading signal, the first in the list that is assessable; `slope` is per month
-in that signal's unit, turned so that positive is worse.
+Trend, slope (per month) and p-value are those of the published level. Change points are those of the leading signal,
+the first in the list that was ever observed, because an event is told in that signal's own numbers.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from rules.condition import Reading, pool
 from rules.delivery_wall import find_walls
 from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
-from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
+from rules.grid import OBSERVED, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
 from rules.model import Condition
-from rules.trend import Trends, trailing_trends
+from rules.trend import Trends, trailing_trends, trailing_variance
 from transforms.header import SignalHeader
 
 FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", "slope", "p_value", "status"]
@@ -37,9 +37,12 @@ def measure_frictions(
     for friction in frictions.frictions:
         known = [one for one in friction.signals if one.signal in measured]
         readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid) for one in known]
-        level, is_known = _level(grid, known, readings)
-        trend = _trend(grid, known, readings, measured, catalogue)
-        parts.append(_friction_rows(grid, friction, level, is_known, trend))
+        distances = [_distance(one, reading) for one, reading in zip(known, readings, strict=True)]
+        level = _level(grid, distances)
+        trend = trailing_trends(level, _overlap(grid, distances, readings))
+        for array in (level, trend.slope, trend.p_value, trend.direction):
+            carry_last_complete(grid, array)
+        parts.append(_friction_rows(grid, friction, level, trend))
         events += _change_rows(grid, friction, known, measured, catalogue)
     events += _wall_rows(grid, frictions, measured)
     return _sorted_frictions(parts), _sorted_events(events)
@@ -58,48 +61,35 @@ def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Gri
     return pool(condition, header, signal, grid)
 
 
-def _level(grid: Grid, known: list[FrictionSignal], readings: list[Reading]) -> tuple[Floats, Bools]:
+def _distance(one: FrictionSignal, reading: Reading) -> Floats:
+    """How far a signal has gone from fine (0) to its worst (1); NaN where it cannot be assessed."""
+    distance = np.clip((reading.value - one.good) / (one.worst - one.good), 0.0, 1.0)
+    return np.where(reading.is_assessable, distance, np.nan)
+
+
+def _level(grid: Grid, distances: list[Floats]) -> Floats:
     total, count = np.zeros(grid.shape), np.zeros(grid.shape)
-    for one, reading in zip(known, readings, strict=True):
-        distance = np.clip((reading.value - one.good) / (one.worst - one.good), 0.0, 1.0)
-        total += np.where(reading.is_assessable, distance, 0.0)
-        count += reading.is_assessable
-    level = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    is_known = count > 0
-    for array in (level, is_known):
-        carry_last_complete(grid, array)
-    return level, is_known
+    for distance in distances:
+        total += np.nan_to_num(distance)
+        count += ~np.isnan(distance)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _trend(
-    grid: Grid,
-    known: list[FrictionSignal],
-    readings: list[Reading],
-    measured: Mapping[str, Signal],
-    catalogue: Mapping[str, SignalHeader],
-) -> Trends:
-    slope, p_value = np.full(grid.shape, np.nan), np.full(grid.shape, np.nan)
-    direction = np.zeros(grid.shape, dtype=np.int8)
-    is_led = np.zeros(grid.shape, dtype=bool)
-    for one, reading in zip(known, readings, strict=True):
-        leads = reading.is_assessable & ~is_led
-        if leads.any():
-            header = catalogue[one.signal]
-            overlap = header.window_months if header.pooled == "sql" else 1
-            trends = trailing_trends(one.worse_is * _monthly(grid, measured[one.signal]), overlap)
-            slope[leads], p_value[leads] = trends.slope[leads], trends.p_value[leads]
-            direction[leads] = trends.direction[leads]
-            is_led |= leads
-    for array in (slope, p_value, direction):
-        carry_last_complete(grid, array)
-    return Trends(slope, p_value, direction)
+def _overlap(grid: Grid, distances: list[Floats], readings: list[Reading]) -> Floats:
+    """Over how many months the level was measured: the mean of its signals', each counting as much as it moves."""
+    weighted, total = np.zeros(grid.shape), np.zeros(grid.shape)
+    for distance, reading in zip(distances, readings, strict=True):
+        weight = trailing_variance(distance)
+        weighted += weight * reading.months
+        total += weight
+    return np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 1.0)
 
 
 def _monthly(grid: Grid, signal: Signal) -> Floats:
     return np.where((signal.status == OBSERVED) & grid.is_complete, signal.value, np.nan)
 
 
-def _friction_rows(grid: Grid, friction: Friction, level: Floats, is_known: Bools, trend: Trends) -> pd.DataFrame:
+def _friction_rows(grid: Grid, friction: Friction, level: Floats, trend: Trends) -> pd.DataFrame:
     program, month = np.nonzero(grid.exists)
     words = np.array(["steady", "rising", "falling"], dtype=object)[trend.direction[grid.exists]]
     is_short = np.isnan(trend.p_value[grid.exists])
@@ -113,7 +103,7 @@ def _friction_rows(grid: Grid, friction: Friction, level: Floats, is_known: Bool
             "trend": np.where(is_short, "too short", words),
             "slope": trend.slope[grid.exists],
             "p_value": trend.p_value[grid.exists],
-            "status": np.where(is_known[grid.exists], "observed", "unknown"),
+            "status": np.where(np.isnan(level[grid.exists]), "unknown", "observed"),
         }
     )
 

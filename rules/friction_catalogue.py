@@ -49,7 +49,7 @@ class Friction(Closed):
     cleared_at: dict[Name, int] = Field(description="Stage, by model, at which it is expected to be gone.")
     says: Annotated[str, Field(pattern=r"\{now\}")]
     looks_like: Sentence
-    signals: list[FrictionSignal] = Field(min_length=1, description="The first that is observed leads.")
+    signals: list[FrictionSignal] = Field(min_length=1, description="The first that is observed leads the events.")
 
 
 class DeliveryWall(Closed):

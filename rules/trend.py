@@ -27,12 +27,13 @@ class Trends:
     direction: np.ndarray
 
 
-def trailing_trends(series: Floats, overlap_months: int = 1) -> Trends:
+def trailing_trends(series: Floats, overlap_months: Floats | float = 1.0) -> Trends:
     """The trend of the twelve months ending with each month; series has shape (series, months), NaN where unknown.
 
     With 24 known months the last two years are compared season by season instead, so that a yearly rhythm is no
-    trend. `overlap_months` says over how many months each value was measured: such values repeat each other, so
-    the variance is that many times larger.
+    trend. `overlap_months` says, for each month, over how many months the values of its trend were measured: such
+    values repeat each other, so the variance is that many times larger. Where the median slope is flat the series
+    is steady, however often it was a little off.
     """
     short = _trend_of_windows(_windows(series, WINDOW_MONTHS), overlap_months)
     seasonal_windows = _windows(series, 2 * SEASON_MONTHS)
@@ -43,13 +44,23 @@ def trailing_trends(series: Floats, overlap_months: int = 1) -> Trends:
     return Trends(slope, p_value, direction)
 
 
+def trailing_variance(series: Floats) -> Floats:
+    """How much each series moves in the twelve months ending with each month; 0 where nothing is known."""
+    windows = _windows(series, WINDOW_MONTHS)
+    known = np.sum(~np.isnan(windows), axis=-1)
+    mean = np.nansum(windows, axis=-1) / np.maximum(known, 1)
+    return np.asarray(np.nansum((windows - mean[..., None]) ** 2, axis=-1) / np.maximum(known, 1))
+
+
 def _windows(series: Floats, length: int) -> Floats:
     """(series, months, length): the months up to and including each month, NaN before the first."""
+    if not series.shape[1]:
+        return np.empty((*series.shape, length))
     padded = np.concatenate([np.full((len(series), length - 1), np.nan), series], axis=1)
     return np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
 
 
-def _trend_of_windows(windows: Floats, overlap_months: int) -> tuple[Floats, Floats]:
+def _trend_of_windows(windows: Floats, overlap_months: Floats | float) -> tuple[Floats, Floats]:
     known = np.sum(~np.isnan(windows), axis=-1)
     length = windows.shape[-1]
     early, late = np.triu_indices(length, k=1)
@@ -67,12 +78,12 @@ def _trend_of_windows(windows: Floats, overlap_months: int) -> tuple[Floats, Flo
     return _where_long_enough(known, slope, _p_value(score, variance))
 
 
-def _seasonal_trend(windows: Floats, overlap_months: int) -> tuple[Floats, Floats]:
+def _seasonal_trend(windows: Floats, overlap_months: Floats | float) -> tuple[Floats, Floats]:
     known = np.sum(~np.isnan(windows), axis=-1)
     rise = windows[..., SEASON_MONTHS:] - windows[..., :SEASON_MONTHS]
     signs = np.sign(rise)
     # Each season has two values: its variance is 1, or 0 where they are equal.
-    variance = np.nansum(np.abs(signs), axis=-1) * float(overlap_months)
+    variance = np.nansum(np.abs(signs), axis=-1) * overlap_months
     return _where_long_enough(known, _median(rise / SEASON_MONTHS), _p_value(np.nansum(signs, axis=-1), variance))
 
 

@@ -129,13 +129,14 @@ def test_change_points_equal_ruptures() -> None:
         assert list(np.nonzero(found[index])[0]) == theirs[:-1]
 
 
-def test_noise_alone_makes_few_trends_and_fewer_events() -> None:
+@pytest.mark.parametrize("sample", [100, 12])
+def test_noise_alone_makes_few_trends_and_fewer_events(sample: int) -> None:
     draw = np.random.default_rng(9)
     months = pd.concat([program_months(24, program=f"p{index:03}") for index in range(100)])
     keys = months[["program_id", "month"]]
-    hits = draw.binomial(100, 0.2, len(keys)).astype(float)
-    rows = keys.assign(signal="cannot_find_ticket_share", status="observed", value=hits / 100, low=0.1, high=0.3)
-    rows = rows.assign(numerator=hits, denominator=100.0, sample_size=100.0)
+    hits = draw.binomial(sample, 0.2, len(keys)).astype(float)
+    rows = keys.assign(signal="cannot_find_ticket_share", status="observed", value=hits / sample, low=0.1, high=0.3)
+    rows = rows.assign(numerator=hits, denominator=float(sample), sample_size=float(sample))
     friction, event = measure_frictions(load_frictions(), rows, months, HEADERS)
     told = friction[(friction["friction"] == "F04") & (friction["trend"] != "too short")]
     assert (told["trend"] != "steady").mean() < 0.06

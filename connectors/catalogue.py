@@ -24,11 +24,15 @@ class DeclarationError(ValueError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything declared: connectors by name, entities by name, the SQL of each connector by entity."""
+    """Everything declared: connectors by name, entities by name, the SQL of each connector by entity.
+
+    `shared` holds what several entities of one connector are read from: `connectors/<connector>/_<name>.sql`.
+    """
 
     connectors: dict[str, Source]
     entities: dict[str, Entity]
     sql: dict[tuple[str, str], Path]  # (connector, entity) -> connectors/<connector>/<entity>.sql
+    shared: dict[tuple[str, str], Path]  # (connector, name) -> connectors/<connector>/_<name>.sql
 
 
 def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> Catalogue:
@@ -40,16 +44,20 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
     }
     found: dict[str, Source] = {}
     sql: dict[tuple[str, str], Path] = {}
+    shared: dict[tuple[str, str], Path] = {}
     for path in sorted(connectors.glob("*/source.yaml")):
         source = _read(path, Source, {})
         _check_names(path, source)
         found[source.name] = source
         for query in sorted(path.parent.glob("*.sql")):
+            if query.stem.startswith("_"):
+                shared[source.name, query.stem[1:]] = query
+                continue
             if query.stem not in found_entities:
                 legal = ", ".join(found_entities)
                 raise DeclarationError(f"{query}: `{query.stem}` is not an entity; legal names: {legal}")
             sql[source.name, query.stem] = query
-    return Catalogue(found, found_entities, sql)
+    return Catalogue(found, found_entities, sql, shared)
 
 
 def _check_names(path: Path, source: Source) -> None:

@@ -66,6 +66,10 @@ boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a per
 is hashed). Identities are 12-character keys; an e-mail field `x` comes with `x_domain`, the lower-case text
 after @. Fields the file does not have are NULL. Rows that break the contract are not landed but listed in
 `landing.rejected`.
+
+`connectors/<name>/<entity>.sql` reads these tables and gives an entity. What several entities begin with alike stands
+once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, whose header gives `description` and
+`grain`, and which the entities read as `landing._<name>__<query>`. Each has its cases beside it.
 """
 
 import re

@@ -1,5 +1,7 @@
 """`source.<entity>`: what all connectors say about an entity, under its canonical columns."""
 
+from pathlib import Path
+
 import duckdb
 
 from connectors.cast import quoted
@@ -18,18 +20,30 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
     Events at or after the end of the as-of day, on the program's clock, are left out.
     """
     catalogue = catalogue or read_catalogue()
+    build_shared(con, catalogue)
     con.execute("create schema if not exists source")
     for entity in catalogue.entities.values():
         parts = []
         for (connector, name), path in sorted(catalogue.sql.items()):
             if name == entity.name:
                 view = f"source.{quoted(f'_{connector}__{name}')}"
-                query = path.read_text(encoding="utf-8").strip().rstrip(";")
-                con.execute(f"create or replace view {view} as {query}")
+                _create_view(con, view, path)
                 parts.append(_canonical(con, entity, view))
         parts.append(_canonical(con, entity, f"landing.{quoted(f'{TABLE}__{entity.name}')}"))
         union = " union all ".join(parts)
         con.execute(f"create or replace view source.{quoted(entity.name)} as {_with_month(entity, union)}")
+
+
+def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str | None = None) -> None:
+    """Create or replace `landing._<connector>__<name>` for every shared query, or for those of one connector."""
+    for (owner, name), path in catalogue.shared.items():
+        if connector in (None, owner):
+            _create_view(con, f"landing.{quoted(f'_{owner}__{name}')}", path)
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
+    query = path.read_text(encoding="utf-8").strip().rstrip(";")
+    con.execute(f"create or replace view {view} as {query}")
 
 
 def _canonical(con: duckdb.DuckDBPyConnection, entity: Entity, view: str) -> str:

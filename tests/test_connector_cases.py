@@ -12,9 +12,11 @@ import yaml
 
 from connectors.catalogue import CONNECTORS, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Stream
+from connectors.source_views import build_shared
 
 CATALOGUE: Catalogue = read_catalogue()
 PROVENANCE = {"_program_id": "VARCHAR", "_source": "VARCHAR", "_file": "VARCHAR", "_row": "BIGINT"}
+UNITS = CATALOGUE.sql | {(connector, f"_{name}"): path for (connector, name), path in CATALOGUE.shared.items()}
 CASE_KEYS = {"name", "given", "expect"}
 Row = dict[str, Any]
 
@@ -24,14 +26,14 @@ class Case:
     """One sentence, the landed rows it starts from and the canonical rows it ends in."""
 
     connector: str
-    entity: str
+    unit: str  # an entity, or `_` and the name of a shared query
     name: str
     given: dict[str, list[Row]]
     expect: list[Row]
 
     @property
     def id(self) -> str:
-        return f"{self.connector}/{self.entity}: {self.name}"
+        return f"{self.connector}/{self.unit}: {self.name}"
 
 
 def collect() -> list[Case]:
@@ -40,8 +42,8 @@ def collect() -> list[Case]:
     for path in sorted(CONNECTORS.glob("*/*.cases.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             assert set(case) == CASE_KEYS, f"{path}: a case has {sorted(CASE_KEYS)}, not {sorted(case)}"
-            entity = path.name.removesuffix(".cases.yaml")
-            cases.append(Case(path.parent.name, entity, case["name"], case["given"] or {}, case["expect"] or []))
+            unit = path.name.removesuffix(".cases.yaml")
+            cases.append(Case(path.parent.name, unit, case["name"], case["given"] or {}, case["expect"] or []))
     return cases
 
 
@@ -56,7 +58,7 @@ def landed_columns(stream: Stream) -> dict[str, str]:
 
 
 def land(connection: duckdb.DuckDBPyConnection, connector: str, given: dict[str, list[Row]]) -> None:
-    """Create every landing table of the connector; the streams the case leaves out stay empty."""
+    """Create every landing table of the connector and its shared views; the streams the case leaves out stay empty."""
     connection.execute("create schema landing")
     streams = CATALOGUE.connectors[connector].streams
     unknown = set(given) - set(streams)
@@ -76,6 +78,7 @@ def land(connection: duckdb.DuckDBPyConnection, connector: str, given: dict[str,
                 for column, kind in columns.items()
             ]
             connection.execute(f"insert into landing.{connector}__{name} values ({places})", values)
+    build_shared(connection, CATALOGUE, connector)
 
 
 def as_text(rows: list[tuple[Any, ...]], columns: list[str]) -> str:
@@ -89,7 +92,7 @@ def as_text(rows: list[tuple[Any, ...]], columns: list[str]) -> str:
 def test_case(case: Case) -> None:
     connection = duckdb.connect()
     land(connection, case.connector, case.given)
-    query = CATALOGUE.sql[case.connector, case.entity].read_text(encoding="utf-8")
+    query = UNITS[case.connector, case.unit].read_text(encoding="utf-8")
     connection.execute(f"create table actual as {query}")
     types = {row[0]: row[1] for row in connection.execute("describe actual").fetchall()}
     named = list(dict.fromkeys(column for row in case.expect for column in row)) or list(types)
@@ -126,9 +129,33 @@ def test_unit_gives_only_columns_of_its_entity(unit: tuple[str, str]) -> None:
     assert not wrong, f"type given, type wanted: {wrong}"
 
 
-@pytest.mark.parametrize("unit", sorted(CATALOGUE.sql), ids="/".join)
+@pytest.mark.parametrize("unit", sorted(UNITS), ids="/".join)
 def test_unit_has_cases_and_says_its_grain(unit: tuple[str, str]) -> None:
-    path: Path = CATALOGUE.sql[unit]
+    path: Path = UNITS[unit]
     assert path.with_suffix(".cases.yaml").is_file(), f"write {path.with_suffix('.cases.yaml')}"
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert first.startswith("-- description: One row per "), f"{path}: the first sentence states the grain"
+
+
+@pytest.mark.parametrize("unit", sorted(CATALOGUE.shared), ids="/".join)
+def test_rows_of_a_shared_query_are_unique_by_the_grain_it_states(unit: tuple[str, str]) -> None:
+    connector, name = unit
+    second = CATALOGUE.shared[unit].read_text(encoding="utf-8").splitlines()[1]
+    assert second.startswith("-- grain: [")
+    grain = second.removeprefix("-- grain: [").removesuffix("]")
+    for case in collect():
+        if case.connector == connector:
+            connection = duckdb.connect()
+            land(connection, connector, case.given)
+            twice = connection.execute(
+                f"select {grain} from landing._{connector}__{name} group by {grain} having count(*) > 1"
+            )
+            assert twice.fetchall() == [], case.id
+
+
+@pytest.mark.parametrize("unit", sorted(CATALOGUE.shared), ids="/".join)
+def test_a_shared_query_serves_more_than_one_entity(unit: tuple[str, str]) -> None:
+    connector, name = unit
+    readers = [path for (owner, _), path in CATALOGUE.sql.items() if owner == connector]
+    view = f"landing._{connector}__{name}\n"
+    assert sum(view in path.read_text(encoding="utf-8").replace(" ", "\n") for path in readers) > 1

@@ -15,6 +15,7 @@ from connectors.catalogue import read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.identity import IdentityKey
 from connectors.land import land
+from connectors.source_views import build_shared
 
 CATALOGUE = read_catalogue()
 NOW = dt.datetime(2026, 7, 1)
@@ -49,6 +50,7 @@ def landed(tmp_path: Path) -> Land:
         assert [str(file) for file in report.files if file.status != "loaded"] == []
         connection = duckdb.connect()
         attach(connection, report, CATALOGUE)
+        build_shared(connection, CATALOGUE, connector)
         for (owner, entity), path in CATALOGUE.sql.items():
             if owner == connector:
                 connection.execute(f"create table {entity} as {path.read_text(encoding='utf-8')}")

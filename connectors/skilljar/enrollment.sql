@@ -1,20 +1,10 @@
 -- description: One row per enrolment of a learner in a published course.
 with enrolments as (
-    select *,
-        coalesce(published_course_id, nullif(regexp_extract(_file, 'published-courses/([^/]+)/', 1), '')) as publication_id
-    from (
-        select *, row_number() over (partition by _program_id, id order by _file desc, _row desc) as recency
-        from landing.skilljar__enrollments
-    ) as listed
-    where recency = 1
+    select * from landing._skilljar__enrolment
 ),
 
 publications as (
-    -- the same course may be published on several domains: it is one piece of content
-    select _program_id, id, max(course_id) as course_id, max(required_lesson_count) as required_lesson_count,
-        bool_or(coalesce(unique_progress, false)) as is_unique
-    from landing.skilljar__published_courses
-    group by _program_id, id
+    select * from landing._skilljar__publication
 ),
 
 progress as (

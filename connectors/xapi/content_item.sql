@@ -1,72 +1,18 @@
 -- description: One row per activity that is a piece of content, as its last statement described it.
-with voided as (
-    select distinct _program_id, object_id as id
-    from landing.xapi__statements
-    where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
-),
-
--- stores spell one verb or type under several addresses; the last word is what they share
-verbs as (
-    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
-    from landing.xapi__statements
-    group by verb
-),
-
-types as (
-    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
-    from landing.xapi__statements
-    group by activity_type
-),
-
-statements as (
-    -- a statement may be delivered twice: nothing below changes by telling it again
+with seen as (
     select
-        told.*,
-        coalesce(told.timestamp, told.stored) as occurred_at,
-        -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
-        verbs.word as verb_word,
-        types.word as type_word
-    from landing.xapi__statements as told
-    inner join verbs on verbs.verb = told.verb
-    left join types on types.activity_type = told.activity_type
-    left join voided
-        on voided._program_id = told._program_id
-        and voided.id = told.id
-    where voided.id is null
-        and coalesce(told.object_type, 'Activity') = 'Activity'
-        and told.object_id is not null
-        and coalesce(told.actor_type, 'Agent') = 'Agent'
-),
-
-told as (
-    select *,
-        type_word = 'course' as is_course,
-        -- what happens in a course names it as parent or, from deeper down, as grouping
-        case
-            when type_word = 'course' then object_id
-            when regexp_matches(coalesce(parents ->> '$[0].definition.type', ''), '/course/?$') then parents ->> '$[0].id'
-            when regexp_matches(coalesce(parents ->> '$.definition.type', ''), '/course/?$') then parents ->> '$.id'
-            when regexp_matches(coalesce(groupings ->> '$[0].definition.type', ''), '/course/?$') then groupings ->> '$[0].id'
-            when regexp_matches(coalesce(groupings ->> '$.definition.type', ''), '/course/?$') then groupings ->> '$.id'
-        end as course_id
-    from statements
-),
-
-seen as (
-    select
-        _program_id, object_id as content_id, type_word, names, course_id,
+        _program_id, object_id as content_id, type_word, is_live, is_award, names, course_id,
         min(_source) as _source, min(_file) as _file, min(_row) as _row,
         min(occurred_at) as first_at, max(occurred_at) as last_at
-    from told
-    group by _program_id, object_id, type_word, names, course_id
+    from landing._xapi__activity_statement
+    group by _program_id, object_id, type_word, is_live, is_award, names, course_id
 ),
 
 listed as (
     select * from seen
     union all
     -- a course may never be an object itself, only what its videos belong to
-    select _program_id, course_id, 'course', null, null, _source, _file, _row, first_at, last_at
+    select _program_id, course_id, 'course', false, false, null, null, _source, _file, _row, first_at, last_at
     from seen
     where course_id is not null and course_id <> content_id
 ),
@@ -80,7 +26,7 @@ typed as (
             when type_word in ('article', 'document', 'page', 'webpage', 'file', 'blog', 'book') then 'article'
             when type_word in ('simulation', 'interactive', 'game', 'serious-game') then 'interactive'
             when type_word in ('learning-path', 'learning_plan', 'curriculum', 'path') then 'path'
-            when type_word in ('badge', 'certificate', 'certification') then 'certification'
+            when is_award then 'certification'
         end as content_type,
         row_number() over (
             partition by _program_id, content_id
@@ -88,10 +34,8 @@ typed as (
         ) as recency
     from listed
     -- questions are parts of content, live sessions are not kept
-    where coalesce(type_word, '') not in (
-        'question', 'interaction', 'cmi.interaction', 'objective', 'profile',
-        'meeting', 'webinar', 'event', 'virtual-classroom', 'classroom', 'face-to-face', 'live-session'
-    )
+    where coalesce(type_word, '') not in ('question', 'interaction', 'cmi.interaction', 'objective', 'profile')
+        and not is_live
 ),
 
 items as (

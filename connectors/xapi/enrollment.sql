@@ -1,61 +1,6 @@
 -- description: One row per person and course they registered for, completed, passed or failed; a second registration is the same row.
-with voided as (
-    select distinct _program_id, object_id as id
-    from landing.xapi__statements
-    where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
-),
-
--- stores spell one verb or type under several addresses; the last word is what they share
-verbs as (
-    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
-    from landing.xapi__statements
-    group by verb
-),
-
-types as (
-    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
-    from landing.xapi__statements
-    group by activity_type
-),
-
-statements as (
-    -- a statement may be delivered twice: nothing below changes by telling it again
-    select
-        told.*,
-        coalesce(told.timestamp, told.stored) as occurred_at,
-        -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
-        verbs.word as verb_word,
-        types.word as type_word
-    from landing.xapi__statements as told
-    inner join verbs on verbs.verb = told.verb
-    left join types on types.activity_type = told.activity_type
-    left join voided
-        on voided._program_id = told._program_id
-        and voided.id = told.id
-    where voided.id is null
-        and coalesce(told.object_type, 'Activity') = 'Activity'
-        and told.object_id is not null
-        and coalesce(told.actor_type, 'Agent') = 'Agent'
-),
-
-told as (
+with marked as (
     select *,
-        type_word = 'course' as is_course,
-        -- what happens in a course names it as parent or, from deeper down, as grouping
-        case
-            when type_word = 'course' then object_id
-            when regexp_matches(coalesce(parents ->> '$[0].definition.type', ''), '/course/?$') then parents ->> '$[0].id'
-            when regexp_matches(coalesce(parents ->> '$.definition.type', ''), '/course/?$') then parents ->> '$.id'
-            when regexp_matches(coalesce(groupings ->> '$[0].definition.type', ''), '/course/?$') then groupings ->> '$[0].id'
-            when regexp_matches(coalesce(groupings ->> '$.definition.type', ''), '/course/?$') then groupings ->> '$.id'
-        end as course_id
-    from statements
-),
-
-marked as (
-    select *,
-        coalesce(email, learner_id) as person,
         is_course and verb_word in ('registered', 'enrolled', 'enrolled_onto_learning_plan') as is_enrolment,
         -- a completed video inside a course does not complete the course
         is_course and verb_word in ('completed', 'satisfied') as is_completion,
@@ -72,9 +17,9 @@ marked as (
                 (score_raw - coalesce(score_min, 0)) / (score_max - coalesce(score_min, 0))
             end
         ) as unit_score
-    from told
+    from landing._xapi__activity_statement
     where course_id is not null
-        and (email is not null or learner_id is not null)
+        and person is not null
 ),
 
 courses as (

@@ -1,44 +1,5 @@
 -- description: One row per statement that tells of learning, without the ones taken back; one delivered twice keeps its event_id, by which staging tells.
-with voided as (
-    select distinct _program_id, object_id as id
-    from landing.xapi__statements
-    where verb = 'http://adlnet.gov/expapi/verbs/voided' and object_type = 'StatementRef'
-),
-
--- stores spell one verb or type under several addresses; the last word is what they share
-verbs as (
-    select verb, lower(replace(split_part(replace(rtrim(verb, '/'), '#', '/'), '/', -1), '.json', '')) as word
-    from landing.xapi__statements
-    group by verb
-),
-
-types as (
-    select activity_type, lower(split_part(replace(rtrim(activity_type, '/'), '#', '/'), '/', -1)) as word
-    from landing.xapi__statements
-    group by activity_type
-),
-
-statements as (
-    select
-        told.*,
-        coalesce(told.timestamp, told.stored) as occurred_at,
-        -- a person has one identifier per statement; a group is nobody in particular
-        coalesce(told.account_name, told.mbox_sha1sum, told.openid) as learner_id,
-        verbs.word as verb_word,
-        types.word as type_word
-    from landing.xapi__statements as told
-    inner join verbs on verbs.verb = told.verb
-    left join types on types.activity_type = told.activity_type
-    left join voided
-        on voided._program_id = told._program_id
-        and voided.id = told.id
-    where voided.id is null
-        and coalesce(told.object_type, 'Activity') = 'Activity'
-        and told.object_id is not null
-        and coalesce(told.actor_type, 'Agent') = 'Agent'
-),
-
-told as (
+with told as (
     select *,
         case
             when verb_word in ('registered', 'enrolled', 'enrolled_onto_learning_plan') then 'enrolled'
@@ -56,9 +17,9 @@ told as (
             ) then 'progressed'
             -- waived and abandoned are the system's doing, unregistered is leaving: none is learning
         end as learning_verb
-    from statements
-    where coalesce(type_word, '') not in ('meeting', 'webinar', 'event', 'virtual-classroom', 'classroom', 'face-to-face', 'live-session')
-        and coalesce(type_word, '') not in ('badge', 'certificate', 'certification')
+    from landing._xapi__activity_statement
+    where not is_live
+        and not is_award
 )
 
 select
@@ -78,16 +39,11 @@ select
     end as content_id,
     learning_verb as verb,
     id as event_id,
-    case
-        when regexp_full_match(duration, 'P([0-9]+W)?([0-9]+D)?(T([0-9.]+H)?([0-9.]+M)?([0-9.]+S)?)?') then
-            coalesce(try_cast(regexp_extract(duration, '([0-9.]+)W', 1) as double), 0) * 604800
-            + coalesce(try_cast(regexp_extract(duration, '([0-9.]+)D', 1) as double), 0) * 86400
-            + coalesce(try_cast(regexp_extract(duration, '([0-9.]+)H', 1) as double), 0) * 3600
-            + coalesce(try_cast(regexp_extract(duration, '([0-9.]+)M', 1) as double), 0) * 60
-            + coalesce(try_cast(regexp_extract(duration, '([0-9.]+)S', 1) as double), 0) * 1
-    end as duration_s,
+    lasted.seconds as duration_s,
     'lms' as surface,
     stored as _version
 from told
+left join landing._xapi__duration as lasted
+    on lasted.written = told.duration
 where learning_verb is not null
-    and (learner_id is not null or email is not null)
+    and person is not null

@@ -56,7 +56,7 @@ def validate(directory: Path) -> Opened:
     """The workspace, its rule packs and our own declarations. Raises InvalidWorkspace with every problem at once."""
     exports, catalogue = declarations()
     workspace = load(directory, set(exports.connectors), set(exports.entities))
-    problems: list[object] = []
+    problems = _unknown_columns(workspace, exports)
     packs: list[LoadedPack] = []
     for index, name in enumerate(workspace.model.models):
         try:
@@ -79,6 +79,21 @@ def validate(directory: Path) -> Opened:
     if problems:
         raise InvalidWorkspace(problems)
     return Opened(workspace, exports, catalogue, packs)
+
+
+def _unknown_columns(workspace: Workspace, exports: Exports) -> list[object]:
+    found: list[object] = []
+    for p, program in enumerate(workspace.programs):
+        for s, source in enumerate(program.sources):
+            if source.entity is None:
+                continue
+            legal = list(exports.entities[source.entity].columns)
+            for name in source.columns:
+                if name not in legal:
+                    place = f"programs.{p}.sources.{s}.columns.{name}"
+                    seen = f"not a column of {source.entity}"
+                    found.append(Complaint(FILE_NAME, 0, place, seen, ", ".join(legal), nearest(name, legal)))
+    return found
 
 
 @contextmanager

@@ -1,25 +1,17 @@
 """Finds the connectors and the canonical entities: the folder or file name is the name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-from pydantic import ValidationError
-
 from connectors.contract import NAME, Entity, Shape, Source
+from connectors.declaration import DeclarationError, Problem, read, validate
 
 CONNECTORS = Path(__file__).parent
 ENTITIES = CONNECTORS.parent / "transforms" / "staging"
 TABLE = "table"
-# the same safe loader in C where PyYAML was built with it: every command reads all declarations
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Model = TypeVar("Model", bound=Shape)
-
-
-class DeclarationError(ValueError):
-    """A YAML declaration of the catalogue is wrong; the text names the file, the key and what is legal."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +47,25 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
                 continue
             if query.stem not in found_entities:
                 legal = ", ".join(found_entities)
-                raise DeclarationError(f"{query}: `{query.stem}` is not an entity; legal names: {legal}")
+                message = f"`{query.stem}` is not an entity; legal names: {legal}"
+                raise DeclarationError([Problem(query, 1, message)])
             sql[source.name, query.stem] = query
     return Catalogue(found, found_entities, sql, shared)
 
 
 def _check_names(path: Path, source: Source) -> None:
     if source.name != path.parent.name:
-        raise DeclarationError(f"{path}: name `{source.name}` must equal its folder `{path.parent.name}`")
+        message = f"name `{source.name}` must equal its folder `{path.parent.name}`"
+        raise DeclarationError([Problem(path, 1, message)])
     for name in (source.name, *source.streams):
         # `__` separates owner from thing in table names
         if not NAME.fullmatch(name) or "__" in name:
-            raise DeclarationError(f"{path}: `{name}` must be lower_case_with_underscores, without `__`")
+            message = f"`{name}` must be lower_case_with_underscores, without `__`"
+            raise DeclarationError([Problem(path, 1, message)])
 
 
 def _read(path: Path, model: type[Model], given: dict[str, object]) -> Model:
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        raise DeclarationError(f"{path}: not valid YAML: {error}") from None
-    if not isinstance(data, dict):
-        raise DeclarationError(f"{path}: must be a mapping of keys")
-    try:
-        return model.model_validate({**data, **given})
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DeclarationError(f"{path}: {where}: {first['msg']}") from None
+    document = read(path)
+    if given and isinstance(document.data, dict):
+        document = replace(document, data={**document.data, **given})
+    return validate(model, document)

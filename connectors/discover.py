@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.contract import SourceConfig
+from connectors.nearest import nearest
 from connectors.open_export import SUFFIXES
-from connectors.problem import nearest
 
 LONGEST_NAME = 255  # of a file on the systems we run on
 

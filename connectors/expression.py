@@ -3,7 +3,8 @@
 import sqlglot
 from sqlglot import exp
 
-from connectors.problem import UnusableExport, listing, nearest
+from connectors.nearest import nearest
+from connectors.problem import UnusableExport, listing
 from connectors.rows import Rows
 
 # statements, other tables, other rows; and what is not the same every time it is asked

@@ -1,10 +1,10 @@
 """What is wrong with an export, told as an instruction."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
-LONGEST_SHOWN = 60  # characters of a name
+from connectors.nearest import LONGEST_SHOWN, is_showable
+
 Severity = Literal["error", "warning"]
 
 
@@ -68,13 +68,6 @@ def listing(names: list[str], most: int = 12) -> str:
 
 
 def _named(name: str) -> str:
-    if "@" in name:
-        return "a text with @"
-    return name if len(name) <= LONGEST_SHOWN else name[:LONGEST_SHOWN] + "…"
-
-
-def nearest(name: str, legal: list[str]) -> str:
-    """`did you mean 'x'?`, or nothing where nothing comes close."""
-    folded = {candidate.casefold(): candidate for candidate in legal if _named(candidate) == candidate}
-    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
-    return f"did you mean '{folded[close[0]]}'?" if close else ""
+    if is_showable(name):
+        return name
+    return "a text with @" if "@" in name else name[:LONGEST_SHOWN] + "…"

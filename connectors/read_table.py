@@ -5,8 +5,9 @@ import mmap
 import duckdb
 
 from connectors.cast import literal, quoted
+from connectors.nearest import nearest
 from connectors.open_export import Export
-from connectors.problem import UnusableExport, listing, nearest
+from connectors.problem import UnusableExport, listing
 from connectors.rows import Rows
 
 REJECTS = "ragged"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -45,9 +44,3 @@ class UserError(Exception):
 
 class RunFailed(Exception):
     """The job failed and nothing was published. Exit code 1."""
-
-
-def nearest(name: str, legal: Iterable[str]) -> str:
-    """`did you mean …?`, or the empty string where nothing comes close."""
-    close = difflib.get_close_matches(str(name), list(legal), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.catalogue import Catalogue as Exports
-from connectors.catalogue import DeclarationError, read_catalogue
+from connectors.catalogue import read_catalogue
+from connectors.declaration import DeclarationError
+from connectors.nearest import nearest
 from pipelines import warehouse
 from pipelines.night import Night, Say
-from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
+from pipelines.problem import Complaint, InvalidWorkspace, UserError
 from pipelines.workspace import FILE_NAME, Workspace, load
 from rules.lint import lint
 from rules.load import LoadedPack
 from rules.load import load as load_pack
-from rules.source import RuleError
 from transforms.catalogue import Catalogue, shipped
 from transforms.header import HeaderError
 
@@ -49,7 +50,7 @@ def declarations() -> tuple[Exports, Catalogue]:
     except HeaderError as error:
         raise InvalidWorkspace(error.problems) from error
     except DeclarationError as error:
-        raise InvalidWorkspace([error]) from error
+        raise InvalidWorkspace(error.problems) from error
 
 
 def validate(directory: Path) -> Opened:
@@ -61,7 +62,7 @@ def validate(directory: Path) -> Opened:
     for index, name in enumerate(workspace.model.models):
         try:
             pack = load_pack(name, workspace.directory)
-        except RuleError as error:
+        except DeclarationError as error:
             problems += error.problems
             continue
         problems += lint(pack, {key: signal.header for key, signal in catalogue.signals.items()})

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
 from connectors.contract import ProgramConfig, SourceConfig
-from pipelines.problem import Complaint, InvalidWorkspace, UserError, nearest
+from connectors.declaration import DeclarationError, Document, Fault, check, read
+from connectors.nearest import nearest
+from pipelines.problem import Complaint, InvalidWorkspace, UserError
 from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
-from rules import source
 
 FILE_NAME = "waystage.yaml"
 SHAPES = {
@@ -71,8 +69,8 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
             "or name another folder with --workspace DIR"
         )
     try:
-        document = source.read(path)
-    except source.RuleError as error:
+        document = read(path)
+    except DeclarationError as error:
         raise InvalidWorkspace(
             [
                 Complaint(FILE_NAME, p.line, "", p.message, "plain YAML in UTF-8", "see: waystage init")
@@ -84,11 +82,9 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
     if not isinstance(filled, dict):
         seen = f"seen {_short(filled)}"
         raise InvalidWorkspace([Complaint(FILE_NAME, 1, "", seen, "a mapping with `programs:`", "see: waystage init")])
-    try:
-        model = WorkspaceModel.model_validate(filled)
-    except ValidationError as error:
-        problems += [_complaint(detail, document) for detail in error.errors()]
-        raise InvalidWorkspace(sorted(problems)) from error
+    model = check(WorkspaceModel, replace(document, data=filled))
+    if isinstance(model, list):
+        raise InvalidWorkspace(sorted([*problems, *map(_complaint, model)]))
     problems += _names(model, document, connectors, entities)
     if directory.resolve().is_relative_to((directory / model.publish).resolve()):
         seen = f"seen {_short(model.publish)}, the workspace itself or a folder above it"
@@ -99,7 +95,7 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
     return Workspace(directory.resolve(), model, programs)
 
 
-def _fill_environment(value: Any, path: Place, document: source.Document, problems: list[Complaint]) -> Any:
+def _fill_environment(value: Any, path: Place, document: Document, problems: list[Complaint]) -> Any:
     if isinstance(value, dict):
         return {key: _fill_environment(item, (*path, str(key)), document, problems) for key, item in value.items()}
     if isinstance(value, list):
@@ -126,18 +122,11 @@ def _fill_environment(value: Any, path: Place, document: source.Document, proble
     return _ENV.sub(fill, value)
 
 
-def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
-    path = tuple(
-        part
-        for part in detail["loc"]
-        if not (isinstance(part, str) and part in {"str", "int", "float", "bool", "dict[str,any]"})
-    )
-    line = document.line(path)
-    where = ".".join(str(part) for part in path)
-    kind, given = detail["type"], detail.get("input")
+def _complaint(fault: Fault) -> Complaint:
+    path, line, where, kind, given = fault.path, fault.line, fault.where, fault.kind, fault.seen
     if kind == "extra_forbidden":
-        legal = _legal_keys(path[:-1])
-        return Complaint(FILE_NAME, line, where, "unknown key", ", ".join(legal), nearest(str(path[-1]), legal))
+        do = nearest(str(path[-1]), fault.legal)
+        return Complaint(FILE_NAME, line, where, "unknown key", ", ".join(fault.legal), do)
     if kind == "missing":
         return Complaint(FILE_NAME, line, where, "missing", "this key is needed", f"add `{path[-1]}:`")
     if kind == "string_pattern_mismatch":
@@ -151,10 +140,10 @@ def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
             line,
             where,
             f"seen {_short(given)}",
-            legal_text.get(str(path[-1]), detail["msg"]),
+            legal_text.get(str(path[-1]), fault.message),
             "rename it" if path[-1] == "id" else "",
         )
-    if kind == "value_error" and "time zone" in detail["msg"]:
+    if kind == "value_error" and "time zone" in fault.message:
         from zoneinfo import available_timezones  # noqa: PLC0415  reads the zone folder: only when a name is wrong
 
         return Complaint(
@@ -165,31 +154,14 @@ def _complaint(detail: ErrorDetails, document: source.Document) -> Complaint:
             "an IANA time zone such as Europe/Berlin",
             nearest(str(given), available_timezones()),
         )
-    legal_shape = SHAPES.get(kind, detail["msg"].removeprefix("Value error, "))
+    legal_shape = SHAPES.get(kind, fault.message)
     if "columns" in path[:-1]:
         legal_shape = "a column's name, {value: constant} or {sql: expression}"
     return Complaint(FILE_NAME, line, where, f"seen {_short(given)}", legal_shape, "")
 
 
-def _legal_keys(path: Place) -> list[str]:
-    """The keys of the mapping at `path`, read from the models themselves."""
-    model: type[BaseModel] = WorkspaceModel
-    for part in path:
-        if isinstance(part, int):
-            continue
-        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
-        if field is None:  # a key of the user's own, such as a column's name
-            continue
-        inner = [
-            a for a in getattr(field.annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)
-        ]
-        if inner:
-            model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def _names(
-    model: WorkspaceModel, document: source.Document, connectors: set[str], entities: set[str]
+    model: WorkspaceModel, document: Document, connectors: set[str], entities: set[str]
 ) -> list[Complaint]:
     problems: list[Complaint] = []
 

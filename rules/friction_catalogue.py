@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from connectors.declaration import read, validate
 from rules.model import Closed, Name, Sentence
-from rules.source import read, validate
 
 FRICTIONS_FILE = Path(__file__).parent / "frictions.yaml"
 FrictionId = Annotated[str, Field(pattern=r"^F\d\d$")]
@@ -87,5 +87,5 @@ class Frictions(Closed):
 
 
 def load_frictions(file: Path = FRICTIONS_FILE) -> Frictions:
-    """The frictions of a file. Raises RuleError with file and line for everything that is wrong."""
+    """The frictions of a file. Raises DeclarationError with file and line for everything that is wrong."""
     return validate(Frictions, read(file))

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.declaration import DeclarationError, Document, Key, Problem, read
+from connectors.nearest import nearest_or_legal
 from rules.friction_catalogue import FRICTIONS_FILE, Frictions, load_frictions
 from rules.load import LoadedPack, load
 from rules.model import Condition, Pack
-from rules.source import Document, Key, Problem, RuleError, nearest, read
 from transforms.header import SignalHeader
 
 Catalogue = Mapping[str, SignalHeader]
@@ -39,11 +40,11 @@ def lint_all(
     for model in models:
         try:
             packs.append(load(model, base))
-        except RuleError as error:
+        except DeclarationError as error:
             problems += error.problems
     try:
         frictions = load_frictions(frictions_file)
-    except RuleError as error:
+    except DeclarationError as error:
         return [*problems, *error.problems, *(one for pack in packs for one in lint(pack, catalogue))]
     ids = [friction.id for friction in frictions.frictions]
     for pack in packs:
@@ -76,7 +77,7 @@ def lint_frictions(
         for place, one in enumerate(friction.signals):
             if one.signal not in catalogue:
                 path = ("frictions", index, "signals", place, "signal")
-                found.append((path, f"no signal {one.signal!r}{nearest(one.signal, list(catalogue))}"))
+                found.append((path, f"no signal {one.signal!r}, {nearest_or_legal(one.signal, catalogue)}"))
         for model, number in friction.cleared_at.items():
             if model in stages and number not in stages[model]:
                 legal = ", ".join(map(str, stages[model]))
@@ -85,7 +86,7 @@ def lint_frictions(
     wall = frictions.delivery_wall
     for key, signal in (("content", wall.content), ("learners", wall.learners), ("resends", wall.resends)):
         if signal not in catalogue:
-            found.append((("delivery_wall", key), f"no signal {signal!r}{nearest(signal, list(catalogue))}"))
+            found.append((("delivery_wall", key), f"no signal {signal!r}, {nearest_or_legal(signal, catalogue)}"))
     return [Problem(document.file, document.line(path), message) for path, message in found]
 
 
@@ -149,8 +150,8 @@ def _condition(item: _Placed, catalogue: Catalogue) -> Found:
             f"keep {condition.keep:g} is stricter than the threshold {condition.threshold:g}; make it looser",
         )
     if header is None:
-        known = nearest(condition.signal, list(catalogue))
-        yield (*item.path, "signal"), f"no signal {condition.signal!r}{known}"
+        known = nearest_or_legal(condition.signal, catalogue)
+        yield (*item.path, "signal"), f"no signal {condition.signal!r}, {known}"
         return
     operator = "at_least" if condition.is_at_least else "at_most"
     if header.direction == "context":
@@ -209,7 +210,8 @@ def _names(pack: Pack, friction_ids: Sequence[str] | None) -> Found:
     for index, stage in enumerate(pack.stages):
         if stage.job not in pack.jobs:
             path = ("stages", index, "job")
-            yield path, f"job {stage.job!r} is not among the pack's jobs{nearest(stage.job, pack.jobs)}"
+            yield path, f"job {stage.job!r} is not among the pack's jobs, {nearest_or_legal(stage.job, pack.jobs)}"
         for place, friction in enumerate(stage.fixes):
             if friction_ids is not None and friction not in friction_ids:
-                yield ("stages", index, "fixes", place), f"no friction {friction!r}{nearest(friction, friction_ids)}"
+                known = nearest_or_legal(friction, friction_ids)
+                yield ("stages", index, "fixes", place), f"no friction {friction!r}, {known}"

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.declaration import DeclarationError, Document, Problem, read, validate
+from connectors.nearest import nearest_or_legal
 from rules.model import Pack
-from rules.source import Document, Problem, RuleError, nearest, read, validate
 
 RULES = Path(__file__).parent
 MODEL_FILE = "model.yaml"
@@ -29,19 +30,19 @@ def available() -> list[str]:
 def load(name_or_path: str, base: Path | None = None) -> LoadedPack:
     """One pack, by its name or by the path of its folder or file (relative paths start at `base`).
 
-    Raises RuleError with file, line and nearest legal name for everything that is wrong with it.
+    Raises DeclarationError with file, line and nearest legal name for everything that is wrong with it.
     """
     return load_file(_locate(name_or_path, base or Path.cwd()))
 
 
 def load_file(file: Path) -> LoadedPack:
-    """The pack in one model.yaml. Raises RuleError as `load` does."""
+    """The pack in one model.yaml. Raises DeclarationError as `load` does."""
     document = read(file)
     pack = validate(Pack, document)
     folder = file.parent.resolve().name
     if file.name == MODEL_FILE and folder != pack.name:
         message = f"name {pack.name!r} differs from its folder {folder!r}; make them the same"
-        raise RuleError([Problem(file, document.line(["name"]), message)])
+        raise DeclarationError([Problem(file, document.line(["name"]), message)])
     return LoadedPack(pack, document, rules_version(pack))
 
 
@@ -60,5 +61,5 @@ def _locate(name_or_path: str, base: Path) -> Path:
         return path / MODEL_FILE
     if path.is_file():
         return path
-    message = f"no rule pack or folder {name_or_path!r}{nearest(name_or_path, available())}"
-    raise RuleError([Problem(path, 1, message)])
+    message = f"no rule pack or folder {name_or_path!r}, {nearest_or_legal(name_or_path, available())}"
+    raise DeclarationError([Problem(path, 1, message)])

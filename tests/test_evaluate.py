@@ -12,10 +12,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.declaration import Document
 from rules.evaluate import Judgement, evaluate
 from rules.load import LoadedPack, available, load
 from rules.model import SCHEMA_FILE, Gate, Pack, schema_text
-from rules.source import Document
 from tests.rule_world import header, program_months, signal_rows
 from transforms.catalogue import shipped
 

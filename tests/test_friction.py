@@ -12,11 +12,11 @@ import pytest
 import ruptures
 from pydantic import BaseModel, ConfigDict
 
+from connectors.declaration import read
 from rules.change_point import PENALTY, change_points
 from rules.friction import EVENT_COLUMNS, FRICTION_COLUMNS, measure_frictions
 from rules.friction_catalogue import load_frictions
 from rules.load import available, load
-from rules.source import read
 from rules.trend import trailing_trends
 from tests.rule_world import program_months, signal_rows
 from transforms.catalogue import shipped

@@ -77,7 +77,7 @@ def test_a_key_that_does_not_fit_the_kind_says_so() -> None:
 
 def test_a_colon_in_a_description_asks_for_quotes() -> None:
     (problem,) = problems("-- job: create\n-- description: per month: all\nselect 1")
-    assert problem.startswith("x.sql:2: the header is not YAML")
+    assert problem.startswith("x.sql:2: the header is not valid YAML")
     assert problem.endswith("quote text that contains ': '")
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.declaration import DeclarationError
 from rules.friction_catalogue import load_frictions
 from rules.lint import lint, lint_all
 from rules.load import available, load_file
-from rules.source import RuleError
 from tests.rule_world import header
 from transforms.catalogue import shipped
 
@@ -69,7 +69,7 @@ def complaints(folder: Path, old: str, new: str) -> list[str]:
     file = write(folder, SOUND.replace(old, new))
     try:
         problems = lint(load_file(file), HEADERS, ["F01"])
-    except RuleError as error:
+    except DeclarationError as error:
         problems = list(error.problems)
     assert all(problem.file == file for problem in problems)
     return [f"{problem.line}: {problem.message}" for problem in problems]
@@ -183,5 +183,5 @@ def test_frictions_with_a_worst_value_on_the_fine_side_are_refused(tmp_path: Pat
     file = tmp_path / "frictions.yaml"
     shipped_text = (Path(__file__).parents[1] / "rules" / "frictions.yaml").read_text(encoding="utf-8")
     file.write_text(shipped_text.replace("at_most: 0.4, worst: 0.9", "at_most: 0.4, worst: 0.3"), encoding="utf-8")
-    with pytest.raises(RuleError, match=r"frictions\.yaml:\d+: .*worst 0\.3 must lie on the wrong side of 0\.4"):
+    with pytest.raises(DeclarationError, match=r"frictions\.yaml:\d+: .*worst 0\.3 must lie on the wrong side of 0\.4"):
         load_frictions(file)

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from connectors.declaration import read
 from rules.evaluate import evaluate
 from rules.load import LoadedPack, available, load
-from rules.source import read
 from tests.rule_world import Given, meeting, program_months, signal_rows
 from transforms.catalogue import shipped
 

@@ -25,8 +25,8 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from connectors.nearest import nearest_or_legal
 from transforms.catalogue import shipped, tables_read
-from transforms.header import nearest
 from transforms.inputs import create_missing_inputs
 
 Rows = list[dict[str, Any]]
@@ -111,7 +111,7 @@ def run_case(unit: Unit, case: Case) -> None:
         con.execute("set threads = 1")
         for table in reads:
             if table not in unit.tables:
-                raise CaseError(f"{where}: reads {table!r}; {nearest(table, sorted(unit.tables))}")
+                raise CaseError(f"{where}: reads {table!r}; {nearest_or_legal(table, sorted(unit.tables))}")
             _fill(con, table, unit.tables[table], given.get(table, []), where)
         for entity in counted:
             con.execute(f"create schema if not exists staging; create table staging.{entity.name} as {entity.sql}")
@@ -123,7 +123,7 @@ def run_case(unit: Unit, case: Case) -> None:
         names = list({key: None for row in case.expect for key in row})
         for name in names:
             if name not in types:
-                raise CaseError(f"{where}: expects column {name!r}; {nearest(name, list(types))}")
+                raise CaseError(f"{where}: expects column {name!r}; {nearest_or_legal(name, list(types))}")
         if not names:
             names = list(types)
         _fill(con, "expected", {name: types[name] for name in names}, case.expect, where, program=False)
@@ -165,7 +165,7 @@ def _fill(
     for row in rows:
         for name in row:
             if name not in columns:
-                raise CaseError(f"{where}: {table} has no column {name!r}; {nearest(name, list(columns))}")
+                raise CaseError(f"{where}: {table} has no column {name!r}; {nearest_or_legal(name, list(columns))}")
         filled = {"program_id": "p"} | row if program and "program_id" in columns else row
         names = ", ".join(f'"{name}"' for name in filled)
         values = ", ".join(f"cast(? as {columns[name]})" for name in filled)

@@ -12,7 +12,8 @@ from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 from sqlglot.optimizer.scope import traverse_scope
 
-from transforms.header import EntityHeader, HeaderError, SignalHeader, nearest, read_header
+from connectors.nearest import nearest_or_legal
+from transforms.header import EntityHeader, HeaderError, SignalHeader, read_header
 from transforms.inputs import entity_names
 
 FOLDER = Path(__file__).parent
@@ -82,7 +83,7 @@ def read_catalogue(folder: Path) -> Catalogue:
             problems += error.problems
             continue
         for name in sorted(signal.header.entities - set(known)):
-            problems.append(f"{path.as_posix()}:1: sources names {name!r}; {nearest(name, known)}")
+            problems.append(f"{path.as_posix()}:1: sources names {name!r}; {nearest_or_legal(name, known)}")
     if not problems:
         units: list[Entity | Signal] = [*entities.values(), *signals.values()]
         problems += [problem for unit in units for problem in _missing(unit, list(entities))]
@@ -118,7 +119,7 @@ def _missing(unit: Entity | Signal, names: list[str]) -> list[str]:
     """A problem for each staging table that the unit reads and that does not exist."""
     where = unit.path.as_posix()
     return [
-        f"{where}:1: reads staging.{name}, which does not exist; {nearest(name, names)}"
+        f"{where}:1: reads staging.{name}, which does not exist; {nearest_or_legal(name, names)}"
         for name in _staging_names(unit.reads)
         if name not in names
     ]

@@ -6,12 +6,13 @@ says where it is and which legal key was probably meant.
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from connectors.declaration import NOT_YAML, DeclarationError, Fault, Problem, check, parse
+from connectors.nearest import nearest_or_legal
 
 Kind = Literal["share", "rate", "ratio", "count", "median", "difference", "state_share"]
 Unit = Literal["ratio", "count", "days", "hours", "pp", "per 100", "per 1,000", "per account"]
@@ -121,42 +122,28 @@ def parse_header(sql: str, where: str, model: type[AnyHeader]) -> AnyHeader:
     if not lines:
         raise HeaderError([f"{where}:1: no header; begin the file with '-- description: …'"])
     try:
-        node = yaml.compose("\n".join(lines), yaml.SafeLoader)
-        content = yaml.safe_load("\n".join(lines))
-    except yaml.MarkedYAMLError as error:
-        line_number = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = f"the header is not YAML ({error.problem}); quote text that contains ': '"
-        raise HeaderError([f"{where}:{line_number}: {problem}"]) from None
-    if not isinstance(node, yaml.MappingNode):
+        document = parse("\n".join(lines), Path(where))
+    except DeclarationError as error:
+        raise HeaderError([_unreadable(problem, where) for problem in error.problems]) from None
+    if not isinstance(document.data, dict):
         raise HeaderError([f"{where}:1: the header must be 'key: value' lines, such as '-- description: …'"])
-    line_of = {key.value: key.start_mark.line + 1 for key, _ in node.value}
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        legal = list(model.model_fields)
-        raise HeaderError([_problem(item, where, line_of, legal) for item in error.errors()]) from None
+    found = check(model, document)
+    if isinstance(found, list):
+        raise HeaderError([f"{where}:{fault.line}: {_told(fault)}" for fault in found])
+    return found
 
 
-def nearest(name: str, legal: list[str]) -> str:
-    """A hint naming the legal word closest to `name`, or all of them where none is close."""
-    close = difflib.get_close_matches(name, legal, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"legal: {', '.join(legal)}"
+def _unreadable(problem: Problem, where: str) -> str:
+    hint = "; quote text that contains ': '" if problem.message.startswith(NOT_YAML) else ""
+    return f"{where}:{problem.line}: the header is {problem.message}{hint}"
 
 
-def _problem(item: object, where: str, line_of: dict[str, int], legal: list[str]) -> str:
-    """One pydantic error as one `file:line: what was seen, what is legal`."""
-    assert isinstance(item, dict)  # noqa: S101  (pydantic types its errors loosely)
-    keys = [str(part) for part in item["loc"]]
-    key = keys[0] if keys else ""
-    place = f"{where}:{line_of.get(key, 1)}"
-    if item["type"] == "extra_forbidden":
-        return f"{place}: unknown key {key!r}; {nearest(key, legal)}"
-    if item["type"] == "missing":
-        return f"{place}: {key!r} is missing; add '-- {key}: …'"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    if not key:
-        return f"{place}: {message}"
-    seen = item["input"]
-    if item["type"] == "literal_error":
-        message = f"legal: {item['ctx']['expected']}"
-    return f"{place}: {'.'.join(keys)} is {seen!r}; {message}"
+def _told(fault: Fault) -> str:
+    """What was seen and what is legal, in the terms of a header."""
+    key = str(fault.path[0]) if fault.path else ""
+    if fault.kind == "extra_forbidden":
+        return f"unknown key {key!r}; {nearest_or_legal(key, fault.legal)}"
+    if fault.kind == "missing":
+        return f"{key!r} is missing; add '-- {key}: …'"
+    message = fault.message.replace("Input should be", "legal:") if fault.kind == "literal_error" else fault.message
+    return f"{fault.where} is {fault.seen!r}; {message}" if key else message

@@ -7,9 +7,10 @@ import json
 
 import yaml
 
+from connectors.nearest import nearest
 from pipelines.cli import DONE, workspace_argument
 from pipelines.commands.list import KINDS
-from pipelines.problem import UserError, nearest
+from pipelines.problem import UserError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
+from connectors.nearest import nearest
 from pipelines.cli import DONE, workspace_argument
-from pipelines.problem import UserError, nearest
+from pipelines.problem import UserError
 from pipelines.published_file import open_published
 
 Row = dict[str, Any]

@@ -16,7 +16,7 @@ LOAD = (
 
 
 def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Catalogue | None = None) -> None:
-    """Create or replace `landing.<connector>__<stream>`, `landing.table__<entity>`, `landing.load`, `landing.rejected`.
+    """Create or replace `landing.<connector>__<stream>`, `landing.table__<entity>`, `.part`, `.load`, `.rejected`.
 
     A stream without a file present is an empty view with the right columns, so connector SQL always runs.
     """
@@ -30,6 +30,7 @@ def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Cat
         selects = [_select(target, file, part) for file, part in present.get(target.name, [])]
         query = " union all ".join(selects or [_nothing(target)])
         con.execute(f"create or replace view landing.{quoted(target.name)} as {query}")
+    _attach_parts(con, report)
     _attach_loads(con, report)
 
 
@@ -64,6 +65,20 @@ def _nothing(target: Target) -> str:
         "select cast(null as varchar) as _program_id, cast(null as varchar) as _source,"
         f" cast(null as varchar) as _file, cast(null as bigint) as _row, {columns} where false"
     )
+
+
+def _attach_parts(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
+    con.execute(
+        "create or replace table landing.part"
+        " (target varchar, program_id varchar, source varchar, file varchar, has_distinct_keys boolean)"
+    )
+    rows = [
+        (part.target, file.program_id, file.source, file.file, part.has_distinct_keys)
+        for file in report.files
+        for part in file.parts
+    ]
+    if rows:
+        con.executemany("insert into landing.part values (?, ?, ?, ?, ?)", rows)
 
 
 def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:

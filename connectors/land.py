@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +66,15 @@ def land(
     used: dict[tuple[str, str, str], str] = {}
     con = _connect(folder, key)
     try:
-        for number, file in enumerate(files):
-            if progress:
-                progress(file.name, number, len(files))
-            loads.append(_load(con, file, manifest=manifest, catalogue=catalogue, key=key, clock=clock, used=used))
+        # hashing takes one core, which the file before leaves idle now and then
+        with ThreadPoolExecutor(1) as ahead:
+            hashes = [ahead.submit(_sha256, file.path, manifest) for file in files]
+            for number, (file, sha256) in enumerate(zip(files, hashes, strict=True)):
+                if progress:
+                    progress(file.name, number, len(files))
+                loads.append(
+                    _load(con, file, sha256, manifest=manifest, catalogue=catalogue, key=key, clock=clock, used=used)
+                )
     finally:
         con.close()
         before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
@@ -119,6 +125,7 @@ def _connect(folder: Path, key: IdentityKey) -> duckdb.DuckDBPyConnection:
 def _load(
     con: duckdb.DuckDBPyConnection,
     file: _File,
+    hashed: Future[str],
     *,
     manifest: Manifest,
     catalogue: Catalogue,
@@ -127,7 +134,7 @@ def _load(
     used: dict[tuple[str, str, str], str],
 ) -> FileLoad:
     try:
-        sha256 = _sha256(file.path, manifest)
+        sha256 = hashed.result()
     except OSError as error:
         return _unread(file, error)
     identity = f"{sha256[:16]}-{contract_fingerprint(file.program_id, file.source, catalogue, key.id)}"
@@ -181,7 +188,10 @@ def _told(
     is_new: bool,
     same_as: str | None,
 ) -> FileLoad:
-    parts = tuple(Part(part["target"], folder / part["parquet"], tuple(part["columns"])) for part in entry.parts)
+    parts = tuple(
+        Part(part["target"], folder / part["parquet"], tuple(part["columns"]), part.get("has_distinct_keys", False))
+        for part in entry.parts
+    )
     reason = entry.reason
     if same_as:
         reason = f"same content as {same_as}, counted once" + (f"; {reason}" if reason else "")

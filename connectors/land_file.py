@@ -62,7 +62,10 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
                 read += done.rows_read
                 loaded += done.rows_loaded
                 name = _parquet_name(job, target)
-                parts.append({"target": target.name, "parquet": name, "columns": done.columns})
+                distinct = done.has_distinct_keys
+                parts.append(
+                    {"target": target.name, "parquet": name, "columns": done.columns, "has_distinct_keys": distinct}
+                )
     except NoRows as error:
         return Landed(job.file, [], None, 0, 0, 0, "empty", error.at(job.file).reason, landed_at)
     except UnusableExport as error:

@@ -15,6 +15,7 @@ class Part:
     target: str  # <connector>__<stream> or table__<entity>
     parquet: Path
     columns: tuple[str, ...]  # of the contract, as far as the file has them
+    has_distinct_keys: bool = False  # every row has a key, and no two the same
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,28 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
         parts.append(_canonical(con, entity, f"landing.{quoted(f'{TABLE}__{entity.name}')}"))
         union = " union all ".join(parts)
         con.execute(f"create or replace view source.{quoted(entity.name)} as {_with_month(entity, union)}")
+    _list_repeat_free(con, catalogue)
+
+
+def _list_repeat_free(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Table `source.repeat_free` (entity, program_id): where one file alone tells the entity, each key once.
+
+    Landing has looked at every key of the file; to look for repeats among tens of millions of rows again is dear.
+    """
+    feeds = [(entity, f"{TABLE}__{entity}") for entity in catalogue.entities]
+    feeds += [
+        (entity, f"{connector}__{stream}")
+        for connector, entity in catalogue.sql
+        for stream in catalogue.connectors[connector].streams
+    ]
+    con.execute("create or replace temp table feed (entity varchar, target varchar)")
+    con.executemany("insert into feed values (?, ?)", feeds)
+    con.execute(
+        "create or replace table source.repeat_free as select feed.entity, part.program_id from landing.part as part"
+        " join feed on feed.target = part.target group by feed.entity, part.program_id"
+        " having count(*) = 1 and bool_and(part.has_distinct_keys)"
+    )
+    con.execute("drop table feed")
 
 
 def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str | None = None) -> None:

@@ -63,6 +63,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "topic": "VARCHAR",
     },
     "landing.load": {"program_id": "VARCHAR", "source": "VARCHAR", "status": "VARCHAR"},
+    "source.repeat_free": {"entity": "VARCHAR", "program_id": "VARCHAR"},
     "labels.content": {"program_id": "VARCHAR", "content_id": "VARCHAR", "topic": "VARCHAR"},
 }
 

@@ -6,17 +6,28 @@
 --   row_number: row in the file
 
 -- Sorting tens of millions of rows to find that nothing repeats would be the dearest step of all, so rows are
--- first counted by a hash of what makes them one fact; only rows that share a hash are compared in full.
-with suspects as (
+-- first counted by a hash of what makes them one fact; only rows that share a hash are compared in full. Where
+-- landing has found every event to have its own id, there is nothing to count.
+with doubted as (
+    select program.program_id
+    from config.program as program
+    left join source.repeat_free as repeat_free
+        on repeat_free.program_id = program.program_id
+        and repeat_free.entity = 'learning_event'
+    where repeat_free.program_id is null
+),
+
+suspects as (
     select
         hash(
-            program_id, content_id, event_id,
-            case when event_id is null then occurred_at end,
-            case when event_id is null then verb end,
-            case when event_id is null then learner_id end,
-            case when event_id is null then email end
+            event.program_id, event.content_id, event.event_id,
+            case when event.event_id is null then event.occurred_at end,
+            case when event.event_id is null then event.verb end,
+            case when event.event_id is null then event.learner_id end,
+            case when event.event_id is null then event.email end
         ) as fact_hash
-    from source.learning_event
+    from source.learning_event as event
+    inner join doubted on doubted.program_id = event.program_id
     group by fact_hash
     having count(*) > 1
 ),

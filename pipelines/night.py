@@ -61,6 +61,8 @@ class Night:
 
 def land(night: Night) -> dict[str, int]:
     """Exports to immutable Parquet; rows read, loaded and rejected. Opens the history of the workspace first."""
+    if publish.in_force(night.workspace.publish) is None:
+        checks.preload()  # nothing is published yet, so there will be something to check
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
     history.open_history(night.con, night.workspace.publish)
     key = load_key(night.workspace.state)

@@ -16,6 +16,8 @@ from transforms import topic
 from transforms.intent import Label, classifier_version, classify
 from transforms.ticket_text import customer_text
 
+Row = tuple[Any, ...]
+
 _TABLES: Final = """
 create schema if not exists labels;
 create or replace table labels.ticket (
@@ -33,22 +35,21 @@ select program_id, ticket_id,
   max_by(coalesce(body::varchar, ''), {newest}) as body,
   max_by(coalesce(requester_id::varchar, requester_email::varchar), {newest}) as requester
 from source.ticket
-where program_id = $program and ticket_id is not null
+where ticket_id is not null
 group by program_id, ticket_id
-order by ticket_id
 """
 _CONTENT: Final = """
 select program_id, content_id,
   max_by(coalesce(title::varchar, ''), {newest}) as title,
   max_by(coalesce(topic::varchar, ''), {newest}) as topic
 from source.content_item
-where program_id = $program and content_id is not null
+where content_id is not null
 group by program_id, content_id
-order by content_id
 """
 _SEARCHES: Final = """
-select program_id, file, row_number, query from source.search where program_id = $program order by file, row_number
+select program_id, file, row_number, query from source.search
 """
+_TEXTS: Final = {"content_item": _CONTENT, "ticket": _TICKETS, "search": _SEARCHES}
 
 
 def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -67,25 +68,44 @@ def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         name
         for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'source'").fetchall()
     }
-    present = [name for name in ("ticket", "search", "content_item") if name in views]
+    for entity, query in _TEXTS.items():
+        _gather(con, entity, query, is_there=entity in views)
     written = {"ticket": 0, "search": 0, "content": 0, "classified": 0}
-    for program in _programs(con, present):
-        for name, rows in _label_program(con, program, present).items():
-            written[name] += rows
+    union = " union ".join(f"select program_id from temp.{entity}_text" for entity in _TEXTS)
+    for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall():
+        for name, count in _label_program(con, str(program)).items():
+            written[name] += count
+    for entity in _TEXTS:
+        con.execute(f"drop table temp.{entity}_text")
     return written
 
 
-def _programs(con: duckdb.DuckDBPyConnection, present: list[str]) -> list[str]:
-    if not present:
-        return []
-    union = " union ".join(f"select program_id from source.{name}" for name in present)
-    return [str(program) for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall()]
+def _gather(con: duckdb.DuckDBPyConnection, entity: str, query: str, *, is_there: bool) -> None:
+    """Reads an entity's texts once, into a table that ends with the connection: its files are many, its programs too."""
+    if not is_there:
+        con.execute(f"create or replace temp table {entity}_text (program_id varchar)")
+        return
+    columns = {row[0] for row in con.execute(f"describe source.{entity}").fetchall()}
+    version = (
+        "coalesce(try_cast(version::varchar as double), epoch(try_cast(version::varchar as timestamp)), 0)"
+        if "version" in columns
+        else "0"
+    )
+    wanted = ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
+    text = " || chr(31) || ".join(f"coalesce({name}::varchar, '')" for name in wanted)
+    newest = f"struct_pack(version := {version}, text := {text})"
+    con.execute(f"create or replace temp table {entity}_text as {query.format(newest=newest)}")
 
 
-def _label_program(con: duckdb.DuckDBPyConnection, program: str, present: list[str]) -> dict[str, int]:
-    items = _rows(con, _CONTENT, "content_item", program, present)
-    tickets = _rows(con, _TICKETS, "ticket", program, present)
-    searches = _rows(con, _SEARCHES, "search", program, present)
+def _rows(con: duckdb.DuckDBPyConnection, entity: str, program: str) -> list[Row]:
+    """One program's texts, in a fixed order."""
+    columns = len(con.execute(f"describe temp.{entity}_text").fetchall())
+    order = ", ".join(str(place) for place in range(1, columns + 1))
+    return con.execute(f"select * from temp.{entity}_text where program_id = $1 order by {order}", [program]).fetchall()
+
+
+def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, int]:
+    items, tickets, searches = (_rows(con, entity, program) for entity in ("content_item", "ticket", "search"))
     known = topic.vocabulary([topic.Content(i, title or None, declared or None) for _, i, title, declared in items])
 
     texts = [customer_text(subject, body) for _, _, subject, body, _ in tickets]
@@ -121,26 +141,7 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str, present: list[s
     return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, query: str, entity: str, program: str, present: list[str]
-) -> list[tuple[Any, ...]]:
-    if entity not in present:
-        return []
-    columns = {row[0] for row in con.execute(f"describe source.{entity}").fetchall()}
-    version = (
-        "coalesce(try_cast(version::varchar as double), epoch(try_cast(version::varchar as timestamp)), 0)"
-        if "version" in columns
-        else "0"
-    )
-    wanted = ("subject", "body", "requester_id", "requester_email") if entity == "ticket" else ("title", "topic")
-    text = " || chr(31) || ".join(f"coalesce({name}::varchar, '')" for name in wanted)
-    newest = f"struct_pack(version := {version}, text := {text})"
-    return con.execute(query.format(newest=newest), {"program": program}).fetchall()
-
-
-def _cached_labels(
-    con: duckdb.DuckDBPyConnection, tickets: list[tuple[Any, ...]], texts: list[str]
-) -> tuple[list[Label], int]:
+def _cached_labels(con: duckdb.DuckDBPyConnection, tickets: list[Row], texts: list[str]) -> tuple[list[Label], int]:
     """One label per ticket in order, and how many distinct texts were new. The cache keeps a hash, never a text."""
     version = classifier_version()
     hashes = [hashlib.sha256(f"{version}\x1f{text}".encode()).hexdigest() for text in texts]

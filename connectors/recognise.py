@@ -92,7 +92,8 @@ def _table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream
     both = [stream for stream in named if stream in fitting]
     if both or fitting:
         return max(both or fitting, key=lambda stream: fitting[stream])
-    if len(named) == 1:
+    wanted = table_headers(tables[named[0]]) if len(named) == 1 else []
+    if 2 * sum(header_of(path, headers) is not None for path in wanted) > len(wanted):
         return named[0]  # the name says what it is; the missing column is told by its mapping
     raise UnusableExport(
         f"the headers fit none of the connector's exports: {listing(list(headers))}",
@@ -118,10 +119,21 @@ def _other_vendor(
             found = _found(con, export, file, other.streams)
         except UnusableExport:
             continue
-        specific = [stream for stream in found if len(_told_by(other.streams[stream])) > 1]
+        specific = [
+            stream
+            for stream, rows in found.items()
+            if len(_told_by(other.streams[stream])) > 1
+            and (export.kind == "json" or _fits(other.streams[stream], rows.names))
+        ]
         if specific:
             return f"{name} ({', '.join(specific)})"
     return None
+
+
+def _fits(stream: Stream, headers: tuple[str, ...]) -> bool:
+    """True where the headers themselves say so: a file's name alone says nothing of its vendor."""
+    wanted = table_headers(stream)
+    return len(wanted) > 1 and all(header_of(path, headers) is not None for path in wanted)
 
 
 def _told_by(stream: Stream) -> set[str]:

@@ -85,7 +85,7 @@ def test_an_empty_sheet_names_the_others(tmp_path: Path) -> None:
 def test_every_format_may_be_gzipped_and_a_cut_off_copy_is_told(tmp_path: Path, name: str) -> None:
     record = {"account_id": "1", "name": "Ada", "started_at": START.isoformat()}
     content = {
-        "a.csv": lambda: f"account_id,name,started_at\n1,Ada,{START.isoformat()}\n".encode(),
+        "a.csv": lambda: b"account_id,name,started_at\n1,Ada,2025-03-01 09:30\n",
         "a.json": lambda: json.dumps([record]).encode(),
         "a.ndjson": lambda: json.dumps(record).encode() + b"\n",
         "a.parquet": lambda: parquet(
@@ -114,9 +114,7 @@ def test_parquet_types_land_as_themselves(tmp_path: Path) -> None:
     assert world.rows("select content_id, collections, published_at, edited_at from landing.table__content_item") == [
         ("7", ["Start", "Billing"], START, dt.datetime(2025, 3, 2))
     ]
-    money = (
-        "select 1 as account_id, date '2025-03-01' as month, 12.50::decimal(18,2) as start_arr, 3::utinyint as seats"
-    )
+    money = "select 1 as account_id, date '2025-03-01' as month, 12.50::decimal(18,2) as start_arr, 3::int1 as seats"
     world = landed(tmp_path / "m", {"a.parquet": parquet(tmp_path, money)}, source("account_month"))
     assert world.rows("select start_arr, seats, month from landing.table__account_month") == [
         (12.5, 3, dt.date(2025, 3, 1))
@@ -135,7 +133,7 @@ def test_a_broken_line_of_ndjson_is_rejected_with_its_number(tmp_path: Path, bro
 def test_a_refused_file_counts_the_rows_it_held(tmp_path: Path) -> None:
     columns = {"account_id": "Nope"}
     three = [{"id": number, "text": "a\nb"} for number in range(3)]
-    quoted = 'id,text\n1,"a\nb"\n\n2,b\n3,c\n'
+    quoted = 'id,text\n1,"a\nb"\n\n2\n3,c\n'
     files: dict[str, bytes | str] = {
         "a.csv": quoted,
         "b.csv": quoted.replace("c", "é").encode("latin-1"),
@@ -160,8 +158,10 @@ def test_what_is_not_used_is_noted_and_is_no_problem(tmp_path: Path) -> None:
     }
     world = landed(tmp_path, files, source("account"))
     assert world.messages == []
-    assert [file.reason for file in world.report.files] == ["not used: 'Plan', 'Owner'", "not used: 'plan'"] + [
-        "not used: 'plan'"
+    assert [file.reason for file in world.report.files] == [
+        "not used: 'Plan', 'Owner'",
+        "not used: 'plan'",
+        "not used: 'plan'",
     ]
     mapped = source("account", columns={"account_id": {"sql": "upper(Plan)"}, "name": "name"})
     told = landed(tmp_path / "sql", {"a.csv": files["a.csv"]}, mapped).report.files[0].reason

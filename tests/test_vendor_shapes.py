@@ -228,3 +228,14 @@ def test_skilljar_pages_are_told_apart_by_what_they_hold(landed: Land) -> None:
         ("skilljar:c1", dt.datetime(2027, 1, 9, 9, 0, 5))
     ]
     assert con.execute("select content_id, duration_s from live_session").fetchall() == [("skilljar:c1", 3600)]
+
+
+@pytest.mark.parametrize("header", ["id,created_at,updated_at,name,active", "tag,ticket_id", "id,created_at,name,url"])
+def test_a_table_of_another_kind_is_not_taken_for_tickets_by_its_name(tmp_path: Path, header: str) -> None:
+    (tmp_path / "exports").mkdir()
+    row = ",".join("2026-01-05" if name.endswith("_at") else "1" for name in header.split(","))
+    (tmp_path / "exports" / "ticket_extra.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    source = SourceConfig(name="s", connector="zendesk_support", paths=("exports",))
+    report = land(tmp_path / ".waystage", [ProgramConfig(id="p", name="P", sources=(source,))], IdentityKey(b"k" * 32))
+    assert [(file.status, file.rows_read, file.rows_rejected) for file in report.files] == [("rejected", 1, 1)]
+    assert "the headers fit none of the connector's exports" in report.problems[0]

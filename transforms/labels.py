@@ -81,7 +81,7 @@ def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _gather(con: duckdb.DuckDBPyConnection, entity: str, query: str, *, is_there: bool) -> None:
-    """Reads an entity's texts once, into a table that ends with the connection: its files are many, its programs too."""
+    """Reads the texts of an entity once, into a table that ends with the connection: files and programs are many."""
     if not is_there:
         con.execute(f"create or replace temp table {entity}_text (program_id varchar)")
         return

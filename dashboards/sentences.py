@@ -24,6 +24,7 @@ from dashboards.words import (
     present,
     sureness,
 )
+from rules.source_words import in_text
 
 TOO_SMALL = "too small a sample"
 ASSESSABLE = frozenset({"met", "not_met", "waived"})
@@ -176,7 +177,7 @@ def job_state(job: Row | None, ladder: Ladder) -> str:
 
 def source_words(sources: object) -> str:
     """The entities a signal needs, as words."""
-    return str(sources or "").replace("_", " ")
+    return in_text(str(sources or ""))
 
 
 def unknowns(program: Program) -> list[tuple[str, list[Row]]]:

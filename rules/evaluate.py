@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rules import frames
+from rules.change_cause import change_causes
 from rules.condition import Judged, judge
 from rules.gate import judge_gate
 from rules.grid import grid_of, signals_on
@@ -26,8 +27,8 @@ from transforms.header import SignalHeader
 class Judgement:
     """The contract's tables of one model, without run_id; months are the first day, as timestamps.
 
-    `stage.change_cause` is 'data' where the stage differs from the month before, else null; a caller who compares
-    runs may know better.
+    `stage.change_cause` says why the stage differs from the month before, null where it does not; it is never
+    'rules', which only a caller who compares runs can tell.
     """
 
     finding: pd.DataFrame
@@ -91,7 +92,14 @@ def evaluate(
     )
     return Judgement(
         finding=frames.finding(pack, grid, judged, why),
-        stage=frames.stage(model, grid, announced, bottleneck(pack, gates), step),
+        stage=frames.stage(
+            model,
+            grid,
+            announced,
+            bottleneck=bottleneck(pack, gates),
+            step=step,
+            causes=change_causes(grid, announced, judged, missing),
+        ),
         stage_probability=frames.stage_probability(pack, grid, ladder),
         job=frames.job(pack, grid, judge_jobs(pack, gates)),
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from rules.change_cause import CAUSES
 from rules.condition import OUTCOMES, Judged
 from rules.grid import Grid
 from rules.job import JudgedJob
@@ -39,14 +40,20 @@ def finding(pack: Pack, grid: Grid, judged: Mapping[str, Judged], reasons: Mappi
     )
 
 
-def stage(model: LoadedPack, grid: Grid, announced: Announced, bottleneck: np.ndarray, step: NextStep) -> pd.DataFrame:
+def stage(
+    model: LoadedPack,
+    grid: Grid,
+    announced: Announced,
+    *,
+    bottleneck: np.ndarray,
+    step: NextStep,
+    causes: np.ndarray,
+) -> pd.DataFrame:
     """One row per program and month."""
     pack = model.pack
     rows = _Rows(pack, grid, 1)
     numbers = np.array([stage.number for stage in pack.stages])
     names = np.array([*(stage.name for stage in pack.stages), None], dtype=object)
-    is_change = np.zeros(grid.shape, dtype=bool)
-    is_change[:, 1:] = (announced.stage[:, 1:] != announced.stage[:, :-1]) & grid.exists[:, :-1]
     return pd.DataFrame(
         {
             **rows.keys(),
@@ -61,7 +68,7 @@ def stage(model: LoadedPack, grid: Grid, announced: Announced, bottleneck: np.nd
             "next_step": rows.texts([step.condition]),
             "next_step_text": rows.texts([step.text]),
             "is_provisional": rows.each([~grid.is_complete]),
-            "change_cause": _words(["data"], rows.each([np.where(is_change, 0, NO_STAGE)])),
+            "change_cause": _words(CAUSES, rows.each([causes])),
             "rules_version": model.rules_version,
         }
     )

@@ -17,13 +17,15 @@ from rules.model import Gate
 @dataclass(frozen=True)
 class JudgedGate:
     """A gate judged. `truth` is 1 met, 0 unknown, -1 unmet; `blocking` says, per condition, where it still counts:
-    everywhere in `all`, and in a group only while the group is not met."""
+    everywhere in `all`, and in a group only while the group is not met. `part_truth` is, per condition, the truth of
+    the part of the gate it belongs to: itself in `all`, else its group."""
 
     gate: Gate
     conditions: list[Judged]
     truth: Codes
     probability_met: Floats
     blocking: list[Bools]
+    part_truth: list[Codes]
 
 
 def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
@@ -36,16 +38,19 @@ def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
         applies |= one.is_applicable
     truth = np.ones(shape, dtype=np.int8)
     blocking: list[Bools] = []
+    part_truth: list[Codes] = []
     for condition in gate.all:
         one = judged[condition.id]
+        part_truth.append(one.truth)
         truth = np.minimum(truth, np.where(one.is_applicable, one.truth, 1)).astype(np.int8)
         blocking.append(one.is_applicable)
     for count, members in groups:
         group_truth = _group_truth(count, members)
         truth = np.minimum(truth, group_truth).astype(np.int8)
+        part_truth += [group_truth] * len(members)
         blocking += [member.is_applicable & (group_truth < 1) for member in members]
     truth = np.where(applies, truth, np.minimum(truth, 0)).astype(np.int8)
-    return JudgedGate(gate, everything, truth, gate_probability(gate, judged), blocking)
+    return JudgedGate(gate, everything, truth, gate_probability(gate, judged), blocking, part_truth)
 
 
 def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str | None = None) -> Floats:
@@ -69,7 +74,7 @@ def _group_truth(count: int, members: Sequence[Judged]) -> Codes:
     met = np.sum([member.truth == 1 for member in members], axis=0)
     possible = applicable - np.sum([member.truth == -1 for member in members], axis=0)
     needed = np.minimum(count, applicable)
-    return np.where(met >= needed, 1, np.where(possible < needed, -1, 0)).astype(np.int8)
+    return np.asarray(np.where(met >= needed, 1, np.where(possible < needed, -1, 0)), dtype=np.int8)
 
 
 def _probability_of_at_least(count: int, chances: Sequence[Floats]) -> Floats:

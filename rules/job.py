@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules.condition import ERROR, NOT_APPLICABLE, NOT_MET, UNKNOWN
 from rules.gate import JudgedGate
 from rules.model import Pack
 from rules.stage import Positions
 
-_UNMET, _OPEN, _MET, _ASIDE = 0.0, 2.0, 4.0, 6.0
+_MORE_THAN_SURE = 2.0  # keeps a probability below the step from one gate to the next
 
 
 @dataclass(frozen=True)
@@ -51,22 +50,20 @@ def _judge_job(name: str, own: Sequence[tuple[int, JudgedGate]]) -> JudgedJob:
     truths = np.stack([gate.truth for _, gate in own])
     held = np.cumprod(truths == 1, axis=0).sum(axis=0)
     positions = np.array([0, *(position for position, _ in own)])
-    deciding_gate = np.minimum(held, len(own) - 1)
-    deciding = np.full(held.shape, None, dtype=object)
-    for index, (_, gate) in enumerate(own):
-        here = deciding_gate == index
-        deciding[here] = _deciding_condition(gate)[here]
-    return JudgedJob(name, truths.min(axis=0), positions[held], deciding)
+    solved = truths.min(axis=0)
+    return JudgedJob(name, solved, positions[held], _deciding_conditions([gate for _, gate in own], solved))
 
 
-def _deciding_condition(gate: JudgedGate) -> np.ndarray:
-    """Unmet before unknown before met, and among equals the least likely to be met, then the first."""
+def _deciding_conditions(gates: Sequence[JudgedGate], solved: np.ndarray) -> np.ndarray:
+    """The condition by which the job is what it is: of the lowest gate that is unmet (or unknown) the unmet (or
+    unknown) condition that makes it so, and of a solved job the met one nearest to failing. Among several the one
+    least likely to be met, then the first. None where nothing applies."""
+    ids = np.array([one.condition.id for gate in gates for one in gate.conditions] + [None], dtype=object)
     ranks = []
-    for one, blocking in zip(gate.conditions, gate.blocking, strict=True):
-        rank = np.full(one.outcome.shape, _MET)
-        rank[blocking & ((one.outcome == UNKNOWN) | (one.outcome == ERROR))] = _OPEN
-        rank[blocking & (one.outcome == NOT_MET)] = _UNMET
-        rank[one.outcome == NOT_APPLICABLE] = _ASIDE
-        ranks.append(rank + np.nan_to_num(one.probability_met))
-    ids = np.array([one.condition.id for one in gate.conditions], dtype=object)
+    for order, gate in enumerate(gates):
+        for one, part_truth in zip(gate.conditions, gate.part_truth, strict=True):
+            decides = one.is_applicable & (one.truth == solved) & (part_truth == solved) & (gate.truth == solved)
+            later = np.where(solved == 1, 0, order)  # a solved job may fail at any of its gates
+            ranks.append(np.where(decides, later + np.nan_to_num(one.probability_met) / _MORE_THAN_SURE, np.inf))
+    ranks.append(np.full(solved.shape, float(len(gates))))
     return np.asarray(ids[np.stack(ranks).argmin(axis=0)])

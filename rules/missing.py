@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rules.grid import Bools, Grid, carry_last_complete, positions
+from rules.source_words import listed
 from transforms.header import SignalHeader
 
 
@@ -26,6 +27,11 @@ class Missing:
             if not any(self.covered[name][cell] for name in need)
             for entity in need
         ]
+
+    def is_covered(self, signal: str) -> Bools:
+        """Whether everything the signal needs is covered, (programs, months)."""
+        each = [np.logical_or.reduce([self.covered[name] for name in need]) for need in _needs(self.headers[signal])]
+        return np.asarray(np.logical_and.reduce(each))
 
     def was_ever_covered(self, entity: str, cell: tuple[int, int]) -> bool:
         """Whether the program of the cell has had this entity in any month."""
@@ -90,14 +96,13 @@ def _words(needs: list[list[str]], code: int) -> str:
     never, ended = [], []
     for index, need in enumerate(needs):
         lack = code // 3**index % 3
-        name = " or ".join(entity.replace("_", " ") for entity in need)
+        name = listed(need)
         if lack == 2:
             never.append(name)
         if lack == 1:
             ended.append(name)
     if never:
-        verb = "is" if len(never) == 1 else "are"
-        return f"needs {' and '.join(never)}, which {verb} not connected"
+        return f"needs {' and '.join(never)}, which no source gives"
     if ended:
-        return f"{' and '.join(ended)} not observed in this month"
+        return f"no source of {' and '.join(ended)} reaches this month"
     return "not measured in this month"

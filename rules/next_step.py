@@ -15,8 +15,9 @@ from rules.gate import JudgedGate, gate_probability
 from rules.grid import Floats, Grid
 from rules.missing import Missing
 from rules.model import Pack
+from rules.source_words import in_words
 from rules.stage import NO_STAGE, Announced, Ladder, Positions
-from rules.wording import apart
+from rules.wording import apart, counted, things
 from transforms.header import SignalHeader
 
 NONE = -1
@@ -96,13 +97,17 @@ def distance_to_go(judged: Judged) -> Floats:
 
 
 def unmet_text(judged: Judged, headers: Mapping[str, SignalHeader], row: int, column: int) -> str:
-    """What to do and how far it is: 'Replace … . 8 destinations per onboarding now, at most 1 needed.'"""
+    """What to do and how far it is: 'Replace … . 8 destinations per onboarding now, at most 1 needed.' A share of
+    fewer than 100 things is told in things: '11 of 14 published items are in a collection now, at least 80% needed.'"""
     condition = judged.condition
     header = headers[condition.signal]
     now, needed = apart(float(judged.reading.value[row, column]), condition.threshold, header)
-    bound = "" if condition.is_at_least else "at most "
+    bound = "at least" if condition.is_at_least else "at most"
+    reading = judged.reading
+    counts = float(reading.numerator[row, column]), float(reading.denominator[row, column])
+    said = things(*counts, condition.measured_as, header) or counted(now, condition.measured_as)
     lasting = f", {condition.hold} months in a row" if condition.hold > 1 else ""
-    return f"{condition.next_step} {now} {condition.measured_as} now, {bound}{needed} needed{lasting}."
+    return f"{condition.next_step} {said} now, {bound} {needed} needed{lasting}."
 
 
 def _holding_text(pack: Pack) -> str:
@@ -129,12 +134,12 @@ def _connect(
     if settles:
         entity = max(settles, key=lambda name: len(settles[name]))
         count, total = len(settles[entity]), len(open_conditions)
-        what = "the one open condition" if total == 1 else f"{count} of {total} open conditions"
-        what = f"all {total} open conditions" if 1 < total == count else what
+        everything = {1: "the one open condition", 2: "both open conditions"}.get(total, f"all {total} open conditions")
+        what = everything if count == total else f"{count} of {total} open conditions"
         verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
-        sentence = f"{verb} source of {entity.replace('_', ' ')} data: it would settle {what}."
+        sentence = f"{verb} source of {in_words(entity)}: it would settle {what}."
         return settles[entity][0].condition.id, sentence
     if open_conditions:
         first = open_conditions[0].condition
-        return first.id, f"Wait for evidence on {first.id}: {reasons[first.id][cell]}."
+        return first.id, f"Wait for evidence on {first.id.replace('_', ' ')}: {reasons[first.id][cell]}."
     return None, None

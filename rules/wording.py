@@ -27,6 +27,29 @@ def apart(value: float, threshold: float, header: SignalHeader) -> tuple[str, st
     return now, needed
 
 
+def things(hits: float, total: float, measured_as: str, header: SignalHeader) -> str | None:
+    """A share of fewer than 100 things in things: '11 of 14 published items are …' from 'of published items are …'.
+
+    None where it is no such share, or where one single thing would not go with the plural verb that follows.
+    """
+    is_share = header.kind in ("share", "state_share") and header.unit == "ratio" and measured_as.startswith("of ")
+    if not is_share or not 0 < total < 100 or hits == 1 or hits != round(hits) or total != round(total):
+        return None
+    rest = measured_as.removeprefix("of ")
+    article, rest = ("the ", rest.removeprefix("the ")) if rest.startswith("the ") else ("", rest)
+    return f"{hits:.0f} of {article}{total:.0f} {rest}"
+
+
+def counted(number: str, measured_as: str) -> str:
+    """A number with what it counts, which of one is in the singular: '1 destination per onboarding'."""
+    noun, *rest = measured_as.split(" ")
+    if number != "1" or not noun.endswith(("s", "people")):
+        return f"{number} {measured_as}"
+    one = "person" if noun == "people" else f"{noun[:-3]}y" if noun.endswith("ies") else noun[:-1]
+    verb = {"have": "has", "are": "is"}
+    return " ".join([number, one, *(verb.get(word, word) for word in rest[:1]), *rest[1:]])
+
+
 def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts, grid: Grid) -> Texts:
     """Why each outcome is what it is, where value and threshold do not say so; None elsewhere.
 

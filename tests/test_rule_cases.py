@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from connectors.declaration import read
 from rules.evaluate import evaluate
 from rules.load import LoadedPack, available, load
-from tests.rule_world import Given, meeting, program_months, signal_rows
+from tests.rule_world import Given, meeting, months, program_months, signal_rows
 from transforms.catalogue import shipped
 
 RULES = Path(__file__).parents[1] / "rules"
@@ -31,6 +31,7 @@ class Case(BaseModel):
     sample: int = 1000
     launch: list[bool] = []
     waive: list[str] = []
+    covered: dict[str, list[bool]] | None = None  # months by entity; where absent, inferred from the signals
     expect: dict[str, object]
 
 
@@ -75,6 +76,7 @@ def judged(model: LoadedPack, case: Case) -> dict[str, object]:
         program_months(case.months, **flags),
         waivers,
         headers,
+        coverage=None if case.covered is None else coverage(case.covered),
     )
     row = result.stage.iloc[-1]
     finding = result.finding[result.finding["month"] == row["month"]].set_index("condition")
@@ -90,6 +92,16 @@ def judged(model: LoadedPack, case: Case) -> dict[str, object]:
         else:
             seen[key] = plain(row[key])
     return seen
+
+
+def coverage(covered: dict[str, list[bool]]) -> pd.DataFrame:
+    """Which entities are covered in which months."""
+    rows = [
+        ("quarry-school", entity, month, is_covered)
+        for entity, flags in covered.items()
+        for month, is_covered in zip(months(len(flags)), flags, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["program_id", "entity", "month", "is_covered"])
 
 
 def plain(value: object) -> object:

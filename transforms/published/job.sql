@@ -7,7 +7,7 @@
 --   job: create, deliver or scale.
 --   solved: True when every gate of the job is met; NULL when that cannot be told.
 --   reached_stage: The highest of the job's stages whose gate is met, with all its lower ones; NULL when none is or none can be told.
---   deciding_condition: "The condition that decides it: the one unmet or least certain."
+--   deciding_condition: "The condition that decides it: the unmet one, else the unknown one, else the met one nearest to failing."
 select
     program_id,
     model,

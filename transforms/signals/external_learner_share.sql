@@ -34,12 +34,7 @@ select
     person.month,
     count(*) filter (
         where not person.is_customer
-            and learner.email_domain is not null
-            and learner.email_domain not in (
-                'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'msn.com',
-                'yahoo.com', 'icloud.com', 'me.com', 'aol.com', 'gmx.de', 'gmx.net', 'web.de', 'proton.me',
-                'protonmail.com', 'mail.ru', 'qq.com', '163.com'
-            )
+            and not learner.is_personal_domain
     ) as numerator,
     count(*) as denominator
 from person

@@ -3,8 +3,9 @@
 -- columns:
 --   program_id: program the row belongs to
 --   person_key: hashed identity of the person
---   account_key: account named by the sources, else the one that owns the person's corporate e-mail domain; null if neither
+--   account_key: known account named by the sources, else the one that owns the person's corporate e-mail domain, else any account named; null if none
 --   email_domain: e-mail domain, lower case
+--   is_personal_domain: whether anyone can have an address there, so that it tells no company; null without a domain
 --   role: role of the person
 --   segment: segment of the person, else of the account
 --   locale: language of the person
@@ -25,6 +26,7 @@ ranked as (
     select
         newest.*,
         coalesce(identity.person_key, newest.email, newest.learner_id) as person_key,
+        account.account_key is not null as is_known_account,
         row_number() over (
             partition by newest.program_id, coalesce(identity.person_key, newest.email, newest.learner_id)
             order by newest.version nulls first, newest.file, newest.row_number
@@ -32,13 +34,16 @@ ranked as (
     from newest
     left join staging.identity as identity
         on identity.program_id = newest.program_id and identity.key = newest.learner_id
+    left join staging.account as account
+        on account.program_id = newest.program_id and account.account_key = newest.account_id
 ),
 
 listed as (
     select
         program_id,
         person_key,
-        max_by(account_id, recency) filter (where account_id is not null) as account_key,
+        max_by(account_id, recency) filter (where is_known_account) as known_account_key,
+        max_by(account_id, recency) filter (where account_id is not null) as named_account_key,
         max_by(role, recency) filter (where role is not null) as role,
         max_by(segment, recency) filter (where segment is not null) as segment,
         max_by(locale, recency) filter (where locale is not null) as locale,
@@ -75,13 +80,19 @@ domain_seen as (
 ),
 
 account_seen as (
-    select program_id, person_key, account_id as account_key
+    select
+        seen.program_id,
+        seen.person_key,
+        max(account.account_key) as known_account_key,
+        seen.account_id as named_account_key
     from seen
-    where account_id is not null
-    group by program_id, person_key, account_id
+    left join staging.account as account
+        on account.program_id = seen.program_id and account.account_key = seen.account_id
+    where seen.account_id is not null
+    group by seen.program_id, seen.person_key, seen.account_id
     qualify row_number() over (
-        partition by program_id, person_key
-        order by sum(row_count) desc, account_id
+        partition by seen.program_id, seen.person_key
+        order by max(account.account_key) is null, sum(seen.row_count) desc, seen.account_id
     ) = 1
 ),
 
@@ -127,7 +138,14 @@ placed as (
     select
         persons.program_id,
         persons.person_key,
-        coalesce(listed.account_key, account_seen.account_key, domain_owner.account_key) as account_key,
+        -- an id that no account has may be a company's name typed at sign-up: it counts where nothing better is known
+        coalesce(
+            listed.known_account_key,
+            account_seen.known_account_key,
+            domain_owner.account_key,
+            listed.named_account_key,
+            account_seen.named_account_key
+        ) as account_key,
         domain_seen.email_domain,
         listed.role,
         listed.segment,
@@ -153,6 +171,7 @@ select
     placed.person_key,
     placed.account_key,
     placed.email_domain,
+    case when placed.email_domain is not null then personal.domain is not null end as is_personal_domain,
     placed.role,
     coalesce(placed.segment, account.segment) as segment,
     placed.locale,
@@ -160,5 +179,6 @@ select
     placed.is_test,
     placed.created_at
 from placed
+left join config.personal_domain as personal on personal.domain = placed.email_domain
 left join staging.account as account
     on account.program_id = placed.program_id and account.account_key = placed.account_key

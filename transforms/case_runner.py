@@ -6,8 +6,7 @@ A case file is a list of `{name: a sentence, given: {table: [rows]}, expect: [ro
 - Rows show the columns that matter; the others are NULL, and `program_id` is `p` unless given.
 - `program_month`, where the SQL reads it and it is not given, runs over the months seen in the case, each
   program having all of them, all complete.
-- `learner_month` and `content_use`, where the SQL reads them and they are not given, are built from the given
-  `learner_activity` and `content_item`.
+- A staging table that the SQL reads, and that is not given but rests on a given one, is built by its own SQL.
 - Expected rows are compared as a set with repeats, on the columns they name; numbers to 1e-9.
 """
 
@@ -15,7 +14,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,14 +25,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from connectors.nearest import nearest_or_legal
-from transforms.catalogue import shipped, tables_read
+from transforms.catalogue import Entity, shipped, tables_read
 from transforms.inputs import create_missing_inputs
 
 Rows = list[dict[str, Any]]
 Columns = Mapping[str, Mapping[str, str]]
 
 PROGRAM_MONTH = "staging.program_month"
-COUNTED = ("staging.learner_month", "staging.content_use")  # what learner_activity comes to
 
 
 class CaseError(AssertionError):
@@ -100,11 +98,9 @@ def run_case(unit: Unit, case: Case) -> None:
     """Runs one case in a fresh in-memory DuckDB. Raises CaseError showing both sets of rows."""
     where = f"{unit.path.as_posix()}: {case.name!r}"
     reads = sorted(tables_read(unit.sql, unit.path.as_posix()))
-    counted = [shipped().entities[table.partition(".")[2]] for table in COUNTED if table in reads]
-    counted = [entity for entity in counted if not {entity.name, f"staging.{entity.name}"} & set(case.given)]
-    built = {f"staging.{entity.name}" for entity in counted}
-    reads = sorted({*reads, *(table for entity in counted for table in entity.reads)} - built)
     given = {_resolve(name, reads, where): rows for name, rows in case.given.items()}
+    built = _resting_on(set(given), reads)
+    reads = sorted({*reads, *(table for entity in built.values() for table in entity.reads)} - set(built))
     if PROGRAM_MONTH in reads and PROGRAM_MONTH not in given:
         given[PROGRAM_MONTH] = _spine([*(row for rows in given.values() for row in rows), *case.expect])
     with duckdb.connect() as con:
@@ -113,8 +109,8 @@ def run_case(unit: Unit, case: Case) -> None:
             if table not in unit.tables:
                 raise CaseError(f"{where}: reads {table!r}; {nearest_or_legal(table, sorted(unit.tables))}")
             _fill(con, table, unit.tables[table], given.get(table, []), where)
-        for entity in counted:
-            con.execute(f"create schema if not exists staging; create table staging.{entity.name} as {entity.sql}")
+        for table, entity in built.items():
+            con.execute(f"create schema if not exists staging; create table {table} as {entity.sql}")
         try:
             con.execute(f"create temp table actual as {unit.sql}")
         except duckdb.Error as error:
@@ -138,9 +134,41 @@ def run_case(unit: Unit, case: Case) -> None:
         raise CaseError(shown)
 
 
+def _resting_on(given: set[str], reads: Iterable[str]) -> dict[str, Entity]:
+    """The staging tables among `reads`, and below them, that rest on given ones, in the order to build them."""
+    built: dict[str, Entity] = {}
+
+    def rests(table: str) -> bool:
+        if table in given or table in built:
+            return True
+        entity = shipped().entities.get(table.removeprefix("staging.")) if table != PROGRAM_MONTH else None
+        if entity is None or not [below for below in sorted(entity.reads) if rests(below)]:
+            return False
+        built[table] = entity
+        return True
+
+    for table in reads:
+        rests(table)
+    return built
+
+
+def _beneath(reads: Iterable[str]) -> set[str]:
+    """Every table under the staging tables among `reads`."""
+    found: set[str] = set()
+    ahead = list(reads)
+    while ahead:
+        entity = shipped().entities.get(ahead.pop().removeprefix("staging."))
+        below = entity.reads - found if entity else frozenset()
+        found |= below
+        ahead += below
+    return found
+
+
 def _resolve(name: str, reads: list[str], where: str) -> str:
-    """The full name of a given table: one that the SQL reads."""
+    """The full name of a given table: one that the SQL reads, or that a staging table it reads rests on."""
     matches = [table for table in reads if name in (table, table.split(".")[1])]
+    if not matches and f"staging.{name}" in _beneath(reads):
+        matches = [f"staging.{name}"]
     if len(matches) == 1:
         return matches[0]
     if matches:

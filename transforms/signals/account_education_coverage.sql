@@ -16,39 +16,10 @@
 -- notes: >-
 --   An account that ended before the month did is in neither count; one that later ended is in both.
 
-with taught as (
-    select distinct program_id, month, account_key
-    from staging.learner_month
-    where account_key is not null
-),
-
-active_account as (
-    select program_month.program_id, program_month.month, account.account_key
-    from staging.program_month as program_month
-    inner join staging.account as account
-        on program_month.program_id = account.program_id
-        and coalesce(account.started_at < program_month.ends_at, true)
-        and coalesce(account.ended_at >= program_month.ends_at, true)
-),
-
-reached as (
-    select distinct active_account.program_id, active_account.month, active_account.account_key
-    from active_account
-    inner join taught
-        on active_account.program_id = taught.program_id
-        and active_account.account_key = taught.account_key
-        and active_account.month >= taught.month
-        and active_account.month - interval 11 month <= taught.month
-)
-
 select
-    active_account.program_id,
-    active_account.month,
-    count(reached.account_key) as numerator,
+    program_id,
+    month,
+    count(*) filter (where has_learner) as numerator,
     count(*) as denominator
-from active_account
-left join reached
-    on active_account.program_id = reached.program_id
-    and active_account.month = reached.month
-    and active_account.account_key = reached.account_key
-group by active_account.program_id, active_account.month
+from staging.account_learning_month
+group by program_id, month

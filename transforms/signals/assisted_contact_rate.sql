@@ -21,43 +21,15 @@ with contacts as (
         and is_internal is not true
         and intent is distinct from 'other'
     group by program_id, month
-),
-
-used as (
-    select program_id, month, count(distinct person_key) as users
-    from staging.usage_event
-    where is_internal is not true
-    group by program_id, month
-),
-
-reported as (
-    select program_id, month, sum(active_users) as active_users, sum(seats) as seats
-    from staging.account_month
-    group by program_id, month
-),
-
-base as (
-    select
-        program_month.program_id,
-        program_month.month,
-        coalesce(nullif(used.users, 0), nullif(reported.active_users, 0), nullif(reported.seats, 0), 0) as users
-    from staging.program_month as program_month
-    left join used
-        on program_month.program_id = used.program_id
-        and program_month.month = used.month
-    left join reported
-        on program_month.program_id = reported.program_id
-        and program_month.month = reported.month
 )
 
 select
     base.program_id,
     base.month,
     coalesce(contacts.contacts, 0) as numerator,
-    base.users / 100.0 as denominator,
-    base.users as sample_size
-from base
+    base.user_count / 100.0 as denominator,
+    base.user_count as sample_size
+from staging.active_user_month as base
 left join contacts
     on base.program_id = contacts.program_id
     and base.month = contacts.month
-where base.users > 0

@@ -16,39 +16,10 @@
 --   than 30% of the catalogue, and more than 10 items, in one day are a bulk change and do not count. A
 --   release that is not marked as internal counts as customer-facing.
 
-with catalogue as (
-    select program_id, count(*) as items
-    from staging.content_item
-    group by program_id
-),
-
-edit_day as (
-    select program_id, cast(edited_at as date) as edited_on, count(*) as edits
-    from staging.content_item
-    where edited_at is not null
-    group by program_id, cast(edited_at as date)
-),
-
-touch as (
-    select program_id, content_id, published_at as touched_at
-    from staging.content_item
-    where coalesce(status, 'published') <> 'draft'
-    union all
-    select item.program_id, item.content_id, item.edited_at as touched_at
-    from staging.content_item as item
-    inner join edit_day
-        on item.program_id = edit_day.program_id
-        and cast(item.edited_at as date) = edit_day.edited_on
-    inner join catalogue
-        on item.program_id = catalogue.program_id
-    where coalesce(item.status, 'published') <> 'draft'
-        and (edit_day.edits <= 10 or edit_day.edits <= 0.3 * catalogue.items)
-),
-
-touched as (
+with touched as (
     select program_month.program_id, program_month.month, count(distinct touch.content_id) as items
     from staging.program_month as program_month
-    inner join touch
+    inner join staging.content_touch as touch
         on program_month.program_id = touch.program_id
         and program_month.starts_at - interval 2 month <= touch.touched_at
         and program_month.ends_at > touch.touched_at

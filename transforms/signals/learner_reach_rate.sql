@@ -21,42 +21,14 @@ with learners as (
     select program_id, month, count(*) as learners
     from staging.learner_month
     group by program_id, month
-),
-
-used as (
-    select program_id, month, count(distinct person_key) as users
-    from staging.usage_event
-    where is_internal is not true
-    group by program_id, month
-),
-
-reported as (
-    select program_id, month, sum(active_users) as active_users, sum(seats) as seats
-    from staging.account_month
-    group by program_id, month
-),
-
-base as (
-    select
-        program_month.program_id,
-        program_month.month,
-        coalesce(nullif(used.users, 0), nullif(reported.active_users, 0), nullif(reported.seats, 0), 0) as users
-    from staging.program_month as program_month
-    left join used
-        on program_month.program_id = used.program_id
-        and program_month.month = used.month
-    left join reported
-        on program_month.program_id = reported.program_id
-        and program_month.month = reported.month
 )
 
 select
     base.program_id,
     base.month,
-    least(coalesce(learners.learners, 0), base.users) as numerator,
-    base.users as denominator
-from base
+    least(coalesce(learners.learners, 0), base.user_count) as numerator,
+    base.user_count as denominator
+from staging.active_user_month as base
 left join learners
     on base.program_id = learners.program_id
     and base.month = learners.month
-where base.users > 0

@@ -16,32 +16,18 @@
 --   trained and untrained accounts are among them, trained as in trained_retention_lift; revenue must be on
 --   record within the last six months. Those 30 belong to the definition of an estimate.
 
-with trained as (
-    select distinct account.program_id, account.account_key
-    from staging.account as account
-    inner join staging.learner_activity as activity
-        on account.program_id = activity.program_id
-        and account.account_key = activity.account_key
-        and activity.occurred_on >= cast(account.started_at as date)
-        and activity.occurred_on < cast(account.started_at + interval 90 day as date)
-),
-
-past_landmark as (
+with past_landmark as (
     select
         program_month.program_id,
         program_month.month,
         program_month.ends_at,
         account.account_key,
-        account.started_at,
-        trained.account_key is not null as is_trained
+        account.is_trained
     from staging.program_month as program_month
-    inner join staging.account as account
+    inner join staging.account_learning as account
         on program_month.program_id = account.program_id
-        and account.started_at + interval 90 day <= program_month.ends_at
+        and account.landmark_at <= program_month.ends_at
         and coalesce(account.ended_at >= program_month.ends_at - interval 12 month, true)
-    left join trained
-        on account.program_id = trained.program_id
-        and account.account_key = trained.account_key
 ),
 
 revenue as (

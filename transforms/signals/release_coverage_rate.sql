@@ -17,36 +17,7 @@
 --   in one day) cover nothing. Exports keep the latest edit only, so coverage of old releases is a lower
 --   bound.
 
-with catalogue as (
-    select program_id, count(*) as items
-    from staging.content_item
-    group by program_id
-),
-
-edit_day as (
-    select program_id, cast(edited_at as date) as edited_on, count(*) as edits
-    from staging.content_item
-    where edited_at is not null
-    group by program_id, cast(edited_at as date)
-),
-
-touch as (
-    select program_id, lower(product_area) as product_area, published_at as touched_at
-    from staging.content_item
-    where coalesce(status, 'published') <> 'draft'
-    union all
-    select item.program_id, lower(item.product_area) as product_area, item.edited_at as touched_at
-    from staging.content_item as item
-    inner join edit_day
-        on item.program_id = edit_day.program_id
-        and cast(item.edited_at as date) = edit_day.edited_on
-    inner join catalogue
-        on item.program_id = catalogue.program_id
-    where coalesce(item.status, 'published') <> 'draft'
-        and (edit_day.edits <= 10 or edit_day.edits <= 0.3 * catalogue.items)
-),
-
-due_release as (
+with due_release as (
     select
         program_month.program_id,
         program_month.month,
@@ -69,7 +40,7 @@ judged as (
         due_release.release_id,
         count(touch.touched_at) as touches
     from due_release
-    left join touch
+    left join staging.content_touch as touch
         on due_release.program_id = touch.program_id
         and due_release.product_area = touch.product_area
         and due_release.released_at - interval 30 day <= touch.touched_at

@@ -4,7 +4,7 @@ import duckdb
 
 from connectors.cast import literal, quoted
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
-from connectors.contract import SQL_TYPE
+from connectors.contract import SQL_TYPE, Column, StreamField
 from connectors.mapping import Target, entity_target, landed_columns, stream_target
 from connectors.report import FileLoad, LandingReport, Part
 
@@ -47,14 +47,28 @@ def all_targets(catalogue: Catalogue) -> list[Target]:
 
 def _select(target: Target, file: FileLoad, part: Part) -> str:
     path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(part.parquet.resolve()))
+    prefix = f"{file.instance}/" if file.instance else ""
     columns = ", ".join(
-        quoted(name) if name in part.columns else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
+        _kept_apart(name, column, prefix)
+        if name in part.columns
+        else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
         for name, column in landed_columns(target).items()
     )
     return (
         f"select {literal(file.program_id)} as _program_id, {literal(file.source)} as _source,"
-        f" {literal(file.file)} as _file, _row, {columns} from read_parquet({literal(path)})"
+        f" {literal(prefix)} as _instance, {literal(file.file)} as _file, _row, {columns}"
+        f" from read_parquet({literal(path)})"
     )
+
+
+def _kept_apart(name: str, column: Column, prefix: str) -> str:
+    """A landed column; an id that means nothing outside its instance says which one. People's ids are keys already."""
+    if not prefix or not isinstance(column, StreamField) or column.scope != "vendor" or column.identity:
+        return quoted(name)
+    value = f"{literal(prefix)} || {quoted(name)}"
+    if column.type == "list":
+        value = f"list_transform({quoted(name)}, lambda id: {literal(prefix)} || id)"
+    return f"{value} as {quoted(name)}"
 
 
 def _nothing(target: Target) -> str:
@@ -63,7 +77,8 @@ def _nothing(target: Target) -> str:
     )
     return (
         "select cast(null as varchar) as _program_id, cast(null as varchar) as _source,"
-        f" cast(null as varchar) as _file, cast(null as bigint) as _row, {columns} where false"
+        " cast(null as varchar) as _instance, cast(null as varchar) as _file,"
+        f" cast(null as bigint) as _row, {columns} where false"
     )
 
 

@@ -60,7 +60,7 @@ Any of these may be gzipped (`.gz`). Paths are dotted; a name holding a dot is q
 `definition.extensions."http://a.b/c"`, list elements are `[0]`. `also` lists further paths, tried in order;
 the first that is present and not null wins.
 
-A landed row carries `_program_id, _source, _file, _row` (row_number within the file, from 1) and every field
+A landed row carries `_program_id, _source, _instance, _file, _row` (row_number within the file, from 1) and every field
 of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
 boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
 is hashed). Identities are 12-character keys; an e-mail field `x` comes with `x_domain`, the lower-case text
@@ -143,7 +143,8 @@ class StreamField(Column):
 
     path: str = ""
     also: Names = ()
-    scope: Literal["shared", "vendor"] = "shared"  # vendor: the id means nothing outside this vendor
+    # vendor: an id that means nothing outside this vendor; where it is no identity, nothing outside one instance of it
+    scope: Literal["shared", "vendor"] = "shared"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -205,6 +206,12 @@ class Source(Shape):
     evidence: Names = ()
     streams: dict[str, Stream] = {}
 
+    @property
+    def has_local_ids(self) -> bool:
+        """True where two instances of the vendor's product number their records alike."""
+        fields = [field for stream in self.streams.values() for field in stream.fields.values()]
+        return any(field.scope == "vendor" and not field.identity for field in fields)
+
 
 class Entity(Shape):
     """A canonical entity: transforms/staging/<entity>.yaml."""
@@ -260,6 +267,7 @@ class SourceConfig(Shape):
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    instance: str | None = None  # sources of one vendor with the same one share its local ids
     observed_through: str | None = None
     stale_after_days: int = 45
 

@@ -19,6 +19,7 @@ from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import find_files, shown
 from connectors.identity import IdentityKey, install_key
+from connectors.instance import with_instances
 from connectors.land_file import Job, contract_fingerprint, land_file
 from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
 from connectors.problem import unread
@@ -91,7 +92,7 @@ def _discover(
     missing: list[MissingSource] = []
     ignored: list[str] = []
     for program in programs:
-        for source in program.sources:
+        for source in with_instances(program, catalogue):
             reason = undeclared(source, catalogue)
             if reason is None:
                 found = find_files(source, workspace)
@@ -159,6 +160,7 @@ def _unread(file: _File, error: OSError) -> FileLoad:
         program_id=file.program_id,
         source=file.source.name,
         entity=file.source.entity,
+        instance=file.source.instance,
         parts=(),
         rows_read=0,
         rows_loaded=0,
@@ -202,6 +204,7 @@ def _told(
         program_id=file.program_id,
         source=file.source.name,
         entity=file.source.entity,
+        instance=file.source.instance,
         parts=() if same_as else parts,
         rows_read=entry.rows_read,
         rows_loaded=entry.rows_loaded,

@@ -43,13 +43,13 @@ def entity_target(entity: Entity) -> Target:
     return Target(f"table__{entity.name}", entity.columns, namespaces, entity.one_of, unique)
 
 
-def stream_target(source: Source, name: str) -> Target:
+def stream_target(source: Source, name: str, instance: str | None = None) -> Target:
     """A vendor's stream. An id that means nothing outside the vendor is hashed in the vendor's namespace.
 
     The vendor's, not the connector's: help desk and help center of one vendor number the same people.
     """
     stream = source.streams[name]
-    vendor = re.sub(r"[^a-z0-9]+", "_", source.vendor.lower())
+    vendor = re.sub(r"[^a-z0-9]+", "_", source.vendor.lower()) + (f"@{instance}" if instance else "")
     namespaces = {
         column: "email" if field.identity == "email" else vendor if field.scope == "vendor" else "id"
         for column, field in stream.fields.items()

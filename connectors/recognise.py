@@ -51,7 +51,7 @@ def recognise(
         ) from None
     return [
         (
-            stream_target(catalogue.connectors[source.connector], name),
+            stream_target(catalogue.connectors[source.connector], name, source.instance),
             stream_inputs(streams[name], rows, is_json),
             _noted(rows, unused_by_stream(streams, name, rows, is_json)),
         )

@@ -38,6 +38,7 @@ class FileLoad:
     is_new: bool
     rejected: Path | None  # quarantine: file, row_number, column, reason, raw
     identity: str  # of bytes and contract: names the Parquet files
+    instance: str | None = None  # of the vendor's product: ids mean nothing beyond it
     same_as: str | None = None  # another file of the source with the same content, which is used instead
 
     def __str__(self) -> str:

@@ -160,9 +160,7 @@ def _complaint(fault: Fault) -> Complaint:
     return Complaint(FILE_NAME, line, where, f"seen {_short(given)}", legal_shape, "")
 
 
-def _names(
-    model: WorkspaceModel, document: Document, connectors: set[str], entities: set[str]
-) -> list[Complaint]:
+def _names(model: WorkspaceModel, document: Document, connectors: set[str], entities: set[str]) -> list[Complaint]:
     problems: list[Complaint] = []
 
     def add(path: Place, seen: str, legal: str, do: str) -> None:
@@ -273,6 +271,7 @@ def _program(model: ProgramModel) -> ProgramConfig:
                 delimiter=export.delimiter,
                 encoding=export.encoding,
                 sheet=export.sheet,
+                instance=export.instance,
                 observed_through=export.observed_through.isoformat() if export.observed_through else None,
                 stale_after_days=export.stale_after_days,
             )

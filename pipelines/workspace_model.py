@@ -55,6 +55,7 @@ class SourceModel(_Closed):
     delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n]$')] | None = None
     encoding: str | None = None
     sheet: str | None = None
+    instance: Annotated[str, StringConstraints(min_length=1)] | None = None
     observed_through: dt.date | None = None
     stale_after_days: int = Field(default=45, ge=1)
 

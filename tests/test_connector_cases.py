@@ -15,7 +15,12 @@ from connectors.contract import SQL_TYPE, Stream
 from connectors.source_views import build_shared
 
 CATALOGUE: Catalogue = read_catalogue()
-PROVENANCE = {"_program_id": "VARCHAR", "_source": "VARCHAR", "_file": "VARCHAR", "_row": "BIGINT"}
+PROVENANCE = {
+    "_program_id": "VARCHAR",
+    "_source": "VARCHAR",
+    "_file": "VARCHAR",
+    "_row": "BIGINT",
+}
 UNITS = CATALOGUE.sql | {(connector, f"_{name}"): path for (connector, name), path in CATALOGUE.shared.items()}
 CASE_KEYS = {"name", "given", "expect"}
 Row = dict[str, Any]
@@ -49,7 +54,7 @@ def collect() -> list[Case]:
 
 def landed_columns(stream: Stream) -> dict[str, str]:
     """Columns of a landed stream and their DuckDB types, as the contract promises them."""
-    columns = dict(PROVENANCE)
+    columns = {**PROVENANCE, "_instance": "VARCHAR"}
     for name, field in stream.fields.items():
         columns[name] = SQL_TYPE[field.type]
         if field.identity == "email":
@@ -71,9 +76,17 @@ def land(connection: duckdb.DuckDBPyConnection, connector: str, given: dict[str,
         for number, row in enumerate(given.get(name, []), start=1):
             strange = set(row) - set(columns)
             assert not strange, f"{connector} {name} has no field {sorted(strange)}"
-            whole: Row = {"_program_id": "p", "_source": "s", "_file": "export.json", "_row": number, **row}
+            whole: Row = {
+                "_program_id": "p",
+                "_source": "s",
+                "_instance": "",
+                "_file": "export.json",
+                "_row": number,
+                **row,
+            }
             values = [
-                json.dumps(whole[column]) if isinstance(whole.get(column), dict | list) and kind == "VARCHAR"
+                json.dumps(whole[column])
+                if isinstance(whole.get(column), dict | list) and kind == "VARCHAR"
                 else whole.get(column)
                 for column, kind in columns.items()
             ]

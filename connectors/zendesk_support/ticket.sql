@@ -55,8 +55,8 @@ told_merges as (
     -- the API leaves a comment on the swallowed ticket instead
     select
         _program_id,
-        coalesce(ticket_id, nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as merged_id,
-        max(regexp_extract(body, 'merged into request #([0-9]+)', 1)) as merged_into
+        coalesce(ticket_id, _instance || nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as merged_id,
+        max(_instance || regexp_extract(body, 'merged into request #([0-9]+)', 1)) as merged_into
     from landing.zendesk_support__comments
     where regexp_matches(body, 'merged into request #[0-9]+')
     group by 1, 2

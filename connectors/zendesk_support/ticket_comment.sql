@@ -2,7 +2,7 @@
 with comments as (
     select *,
         -- the API's comment does not name its ticket; the folder it was saved in does
-        coalesce(ticket_id, nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as owner_id,
+        coalesce(ticket_id, _instance || nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as owner_id,
         row_number() over (
             partition by _program_id, id
             order by _file desc, _row desc

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from pipelines.cli import DONE, INVALID, workspace_argument
 from pipelines.problem import InvalidWorkspace
+
+if TYPE_CHECKING:
+    from connectors.problem import Problem
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from connectors.instance import supposed_instances  # noqa: PLC0415
     from connectors.shape import check_source  # noqa: PLC0415  DuckDB: not for --help
     from pipelines import session  # noqa: PLC0415
 
@@ -31,6 +36,11 @@ def run(args: argparse.Namespace) -> int:
         for program in opened.workspace.programs
         for source in program.sources
         for problem in check_source(opened.workspace.directory, program, source)
+    ]
+    found += [
+        (program.id, name, _supposed(name))
+        for program in opened.workspace.programs
+        for name in sorted(supposed_instances(program, opened.exports))
     ]
     errors = sum(problem.severity == "error" for _, _, problem in found)
     if args.json:
@@ -48,6 +58,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _supposed(name: str) -> Problem:
+    from connectors.problem import Problem  # noqa: PLC0415
+
+    seen = f"several sources of one connector: {name} is taken for an instance of its own, whose ids no other shares"
+    return Problem("waystage.yaml", 0, "", seen, "`instance: NAME`, the same on sources that share their ids",
+                   "give it to sources of one instance, or put their files into one folder", "warning")  # fmt: skip
 
 
 def _as_dict(problem: object) -> dict[str, object]:

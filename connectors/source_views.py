@@ -11,6 +11,27 @@ from connectors.mapping import entity_target, landed_columns
 
 PLACE = {"program_id": "_program_id", "source": "_source", "file": "_file", "row_number": "_row"}
 
+# days in UTC with the local month at their midnight, when that month ends, and when the as-of day closes
+DAY = """
+create or replace table source.day as
+select
+    program.program_id,
+    cast(midnight.instant as date) as day,
+    calendar.month,
+    cast(calendar.month + interval 1 month as date) as next_month,
+    calendar.ends_at,
+    timezone('UTC', timezone(program.timezone, cast(run.as_of + interval 1 day as timestamp))) as closes_at
+from config.program as program
+join config.calendar as calendar on calendar.timezone = program.timezone
+cross join config.run as run
+cross join unnest(
+    generate_series(
+        date_trunc('day', calendar.starts_at), calendar.ends_at - interval 1 microsecond, interval 1 day
+    )
+) as midnight (instant)
+where midnight.instant >= calendar.starts_at
+"""
+
 
 def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = None) -> None:
     """Create or replace the 19 views `source.<entity>`; needs `landing` (see `attach`) and the schema `config`.
@@ -22,6 +43,7 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
     catalogue = catalogue or read_catalogue()
     build_shared(con, catalogue)
     con.execute("create schema if not exists source")
+    con.execute(DAY)
     for entity in catalogue.entities.values():
         parts = []
         for (connector, name), path in sorted(catalogue.sql.items()):
@@ -94,16 +116,9 @@ def _with_month(entity: Entity, union: str) -> str:
         # a date already is the program's own
         month = "" if entity.time == "month" else f", cast(date_trunc('month', {time}) as date) as month"
         return f"select *{month} from ({union}) where {time} <= (select as_of from config.run)"
-    # A clock is at most 12 hours behind UTC and 14 ahead: half a day after the UTC month began, its local twin has
-    # begun everywhere, and only the next one may have begun too. One equality finds the row's month or the one before.
+    # a day in UTC sees at most one local month begin, so one equality finds the row's month or the one before
     return (
-        "with edges as (select program.program_id, calendar.month, calendar.ends_at,"
-        " timezone('UTC', timezone(program.timezone, cast(run.as_of + interval 1 day as timestamp))) as closes_at"
-        " from config.program as program join config.calendar as calendar on calendar.timezone = program.timezone"
-        " cross join config.run as run)"
-        f" select facts.*, case when facts.{time} >= edges.ends_at"
-        " then cast(edges.month + interval 1 month as date) else edges.month end as month"
-        f" from ({union}) as facts join edges on edges.program_id = facts.program_id"
-        f" and edges.month = date_trunc('month', facts.{time} - interval 12 hours)"
-        f" where facts.{time} < edges.closes_at"
+        f"select facts.*, case when facts.{time} >= day.ends_at then day.next_month else day.month end as month"
+        f" from ({union}) as facts join source.day as day on day.program_id = facts.program_id"
+        f" and day.day = cast(facts.{time} as date) where facts.{time} < day.closes_at"
     )

@@ -34,7 +34,10 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     domains: list[str] = yaml.safe_load(PERSONAL_DOMAINS.read_text(encoding="utf-8"))
     con.execute("create or replace table config.personal_domain as select unnest(?::varchar[]) as domain", [domains])
     con.execute("create schema if not exists staging")
+    # tables that the next run makes anew: finding out how to compress them would take longer than writing them
+    con.execute("set force_compression = 'uncompressed'")
     built = [_build(con, entity) for entity in catalogue.entities.values()]
+    con.execute("reset force_compression")
     # several hundred comments, each written to disk by itself, would take longer than the tables
     con.begin()
     for entity in catalogue.entities.values():

@@ -10,62 +10,30 @@
 
 -- release notes and revenue may reach back years before anyone taught anything: they do not begin a program
 with fact as (
-    select program_id, min(month) as month
-    from staging.learner_month
-    group by program_id
-
+    select program_id, month from staging.learner_month
     union all
-
-    select program_id, min(month) as month
-    from staging.enrollment
-    group by program_id
-
+    select program_id, month from staging.enrollment
     union all
-
-    select program_id, min(month) as month
-    from staging.content_view
-    group by program_id
-
+    select program_id, month from staging.content_view
     union all
-
-    select program_id, min(month) as month
-    from staging.content_vote
-    group by program_id
-
+    select program_id, month from staging.content_vote
     union all
-
-    select program_id, min(month) as month
-    from staging.search
-    group by program_id
-
+    select program_id, month from staging.search
     union all
-
-    select program_id, min(month) as month
-    from staging.guide_event
-    group by program_id
-
+    select program_id, month from staging.guide_event
     union all
-
-    select program_id, min(month) as month
-    from staging.certification
-    group by program_id
-
+    select program_id, month from staging.certification
     union all
-
-    select program_id, min(month) as month
-    from staging.live_session
-    group by program_id
-
+    select program_id, month from staging.live_session
     union all
-
-    select program_id, min(month) as month
-    from staging.ticket
-    group by program_id
-
+    select program_id, month from staging.ticket
     union all
+    select program_id, month from staging.staff_send
+),
 
+begun as (
     select program_id, min(month) as month
-    from staging.staff_send
+    from fact
     group by program_id
 ),
 
@@ -80,11 +48,10 @@ first_month as (
         program.program_id,
         program.timezone,
         program.closes_at,
-        coalesce(min(fact.month), max(judged_month.month)) as month
+        coalesce(begun.month, judged_month.month) as month
     from staging.program as program
     cross join judged_month
-    left join fact on fact.program_id = program.program_id
-    group by program.program_id, program.timezone, program.closes_at
+    left join begun on begun.program_id = program.program_id
 )
 
 select

@@ -38,16 +38,7 @@ def sparkline(values: Sequence[float | None], spoken: str) -> Markup:
             run = []
     last = next(point for point in reversed(points) if point is not None)
     shapes.append(tag("circle", cx=f"{last[0]:g}", cy=f"{last[1]:g}", r="2.5"))
-    return tag(
-        "svg",
-        *shapes,
-        class_="spark",
-        viewBox="0 0 84 22",
-        width="84",
-        height="22",
-        role="img",
-        aria_label=spoken,
-    )
+    return _spark(shapes, spoken)
 
 
 def stage_sparkline(stages: Sequence[int | None], ladder: Ladder) -> Markup:
@@ -73,9 +64,13 @@ def stage_sparkline(stages: Sequence[int | None], ladder: Ladder) -> Markup:
         ["unknown" if stage is None else str(stage) for stage in (stages[0], stages[-1])] if stages else ["unknown"] * 2
     )
     spoken = f"from {ends[0]} to {ends[1]} in {count} months"
+    return _spark(bars, spoken)
+
+
+def _spark(shapes: Sequence[Markup], spoken: str) -> Markup:
     return tag(
         "svg",
-        *bars,
+        *shapes,
         class_="spark",
         viewBox="0 0 84 22",
         width="84",

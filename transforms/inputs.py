@@ -10,19 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
+
+from connectors.contract import SQL_TYPE
+from connectors.declaration import read
 
 CONTRACTS = Path(__file__).parent / "staging"
-
-SQL_TYPES = {
-    "text": "VARCHAR",
-    "timestamp": "TIMESTAMP",
-    "date": "DATE",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "list": "VARCHAR[]",
-}
 
 GIVEN: dict[str, dict[str, str]] = {
     "config.program": {
@@ -76,7 +68,7 @@ def entity_names() -> list[str]:
 @cache
 def contract(entity: str) -> dict[str, Any]:
     """The input contract of one canonical entity, as written in its YAML file."""
-    content: dict[str, Any] = yaml.safe_load((CONTRACTS / f"{entity}.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = read(CONTRACTS / f"{entity}.yaml").data
     return content
 
 
@@ -84,7 +76,7 @@ def source_columns(entity: str) -> dict[str, str]:
     """Columns of `source.<entity>` and their SQL types, in order."""
     columns = {"program_id": "VARCHAR", "source": "VARCHAR", "file": "VARCHAR", "row_number": "BIGINT"}
     for name, column in contract(entity)["columns"].items():
-        columns[name] = SQL_TYPES[column["type"]]
+        columns[name] = SQL_TYPE[column["type"]]
         if column.get("identity") == "email":
             columns[f"{name}_domain"] = "VARCHAR"
     return columns | {"version": "TIMESTAMP", "month": "DATE"}

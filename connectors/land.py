@@ -5,7 +5,10 @@ Files are kept in `<state>/landing/` and never changed; only those of files pres
 
 import datetime as dt
 import hashlib
+import itertools
+import os
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +33,8 @@ __all__ = ["FileLoad", "LandingReport", "RejectedRow", "attach", "build_sources"
 
 Progress = Callable[[str, int, int], None]  # file about to be landed, files done, files in all
 MEMORY_LIMIT = "2GB"
+SMALL_BYTES = 8 * 2**20  # of a file on disk; more is worth all cores
+SMALL_MEMORY_LIMIT = "1GB"
 SETTLED_NS = 2_000_000_000  # a file changed this shortly before it was hashed may change again within one clock tick
 
 
@@ -39,6 +44,19 @@ class _File:
     source: SourceConfig
     path: Path
     name: str
+
+
+@dataclass(frozen=True)
+class _Identified:
+    file: _File
+    sha256: str
+    identity: str
+    same_as: str | None = None  # an earlier file of the source with the same content
+    error: OSError | None = None  # it could not be read
+
+    @property
+    def is_landed_here(self) -> bool:
+        return self.same_as is None and self.error is None
 
 
 def land(
@@ -63,25 +81,15 @@ def land(
         shutil.rmtree(left, ignore_errors=True)
     manifest = read_manifest(folder)
     files, missing, ignored = _discover(programs, workspace_state.parent, catalogue)
-    loads: list[FileLoad] = []
-    used: dict[tuple[str, str, str], str] = {}
-    con = _connect(folder, key)
+    shop = _Workshop(manifest, catalogue, key, clock, progress=progress, total=len(files))
     try:
-        # hashing takes one core, which the file before leaves idle now and then
-        with ThreadPoolExecutor(1) as ahead:
-            hashes = [ahead.submit(_sha256, file.path, manifest) for file in files]
-            for number, (file, sha256) in enumerate(zip(files, hashes, strict=True)):
-                if progress:
-                    progress(file.name, number, len(files))
-                loads.append(
-                    _load(con, file, sha256, manifest=manifest, catalogue=catalogue, key=key, clock=clock, used=used)
-                )
-    finally:
-        con.close()
-        before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
-        if len(loads) == len(files):
-            manifest.fingerprint = after
+        found = shop.land_all(files)
+    finally:  # what a stop cuts short keeps what has landed by then
         write_manifest(manifest)
+    loads = [_told(one, manifest, is_new=one.identity in shop.landed_now) for one in found]
+    before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
+    manifest.fingerprint = after
+    write_manifest(manifest)
     return LandingReport(tuple(loads), tuple(missing), after, before != after, tuple(ignored))
 
 
@@ -113,9 +121,83 @@ def undeclared(source: SourceConfig, catalogue: Catalogue) -> str | None:
     return None
 
 
-def _connect(folder: Path, key: IdentityKey) -> duckdb.DuckDBPyConnection:
+class _Workshop:
+    """Lands what has not landed yet.
+
+    Hashing goes ahead on a thread of its own. A small file is too little work for several cores, so small ones land
+    side by side, each on one; a large one takes all cores and is landed where it stands.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        catalogue: Catalogue,
+        key: IdentityKey,
+        clock: dt.datetime,
+        *,
+        progress: Progress | None,
+        total: int,
+    ) -> None:
+        self.manifest, self.catalogue, self.key, self.clock = manifest, catalogue, key, clock
+        self.landed_now: set[str] = set()
+        self._progress, self._total, self._count = progress, total, itertools.count()
+        self._own = threading.local()  # a connection per thread
+        self._opened: list[duckdb.DuckDBPyConnection] = []
+
+    def land_all(self, files: Sequence[_File]) -> list[_Identified]:
+        """Every file with what it lands as; of files of one source with equal content the first is landed."""
+        first: dict[tuple[str, str, str], str] = {}
+        found: list[_Identified] = []
+        cores = os.cpu_count() or 1
+        hashing, small = ThreadPoolExecutor(1), ThreadPoolExecutor(cores)
+        try:
+            hashes = [hashing.submit(_sha256, file.path, self.manifest) for file in files]
+            begun = []
+            for file, hashed in zip(files, hashes, strict=True):
+                one = self._identified(file, hashed, first)
+                found.append(one)
+                if one.is_landed_here and not _is_usable(self.manifest, one.identity, self.clock):
+                    self.landed_now.add(one.identity)
+                    if file.path.stat().st_size <= SMALL_BYTES:
+                        begun.append(small.submit(self._land, one, 1))
+                    else:
+                        self._land(one, cores)
+                else:
+                    next(self._count)
+            for done in begun:
+                done.result()
+        finally:
+            for pool in (hashing, small):
+                pool.shutdown(wait=True, cancel_futures=True)
+            for con in self._opened:
+                con.close()
+        return found
+
+    def _identified(self, file: _File, hashed: Future[str], first: dict[tuple[str, str, str], str]) -> _Identified:
+        try:
+            sha256 = hashed.result()
+        except OSError as error:
+            return _Identified(file, "", f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}", error=error)
+        fingerprint = contract_fingerprint(file.program_id, file.source, self.catalogue, self.key.id)
+        identity = f"{sha256[:16]}-{fingerprint}"
+        same_as = first.setdefault((file.program_id, file.source.name, identity), file.name)
+        return _Identified(file, sha256, identity, same_as=None if same_as == file.name else same_as)
+
+    def _land(self, one: _Identified, threads: int) -> None:
+        if self._progress:
+            self._progress(one.file.name, next(self._count), self._total)
+        if not hasattr(self._own, "con"):
+            self._own.con = _connect(self.manifest.folder, self.key, threads)
+            self._opened.append(self._own.con)
+        file = one.file
+        job = Job(file.path, file.name, file.program_id, file.source, one.identity, self.manifest.folder, self.clock)
+        self.manifest.landed[one.identity] = land_file(self._own.con, job, self.catalogue)
+
+
+def _connect(folder: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
-    con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    con.execute(f"set threads = {threads}")
+    con.execute(f"set memory_limit = '{MEMORY_LIMIT if threads > 1 else SMALL_MEMORY_LIMIT}'")
     con.execute("set temp_directory = ?", [str(folder / "spill")])
     # DuckDB guesses a CSV at a few dozen rows; left alone it would build its joins on the file, not on the keys
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
@@ -123,99 +205,51 @@ def _connect(folder: Path, key: IdentityKey) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _load(
-    con: duckdb.DuckDBPyConnection,
-    file: _File,
-    hashed: Future[str],
-    *,
-    manifest: Manifest,
-    catalogue: Catalogue,
-    key: IdentityKey,
-    clock: dt.datetime,
-    used: dict[tuple[str, str, str], str],
-) -> FileLoad:
-    try:
-        sha256 = hashed.result()
-    except OSError as error:
-        return _unread(file, error)
-    identity = f"{sha256[:16]}-{contract_fingerprint(file.program_id, file.source, catalogue, key.id)}"
-    first = used.setdefault((file.program_id, file.source.name, identity), file.name)
+def _is_usable(manifest: Manifest, identity: str, clock: dt.datetime) -> bool:
     entry = manifest.landed.get(identity)
-    is_new = False
-    if first == file.name and not _is_usable(manifest, entry, clock):
-        job = Job(file.path, file.name, file.program_id, file.source, identity, manifest.folder, clock)
-        entry = manifest.landed[identity] = land_file(con, job, catalogue)
-        is_new = True
-    assert entry is not None  # noqa: S101 - landed just now, or by the file it equals
-    same_as = None if first == file.name else first
-    return _told(file, entry, sha256=sha256, identity=identity, folder=manifest.folder, is_new=is_new, same_as=same_as)
-
-
-def _unread(file: _File, error: OSError) -> FileLoad:
-    """A file that was found but may not be read, or is gone since."""
-    return FileLoad(
-        file=file.name,
-        sha256="",
-        connector=file.source.connector,
-        program_id=file.program_id,
-        source=file.source.name,
-        entity=file.source.entity,
-        instance=file.source.instance,
-        parts=(),
-        rows_read=0,
-        rows_loaded=0,
-        rows_rejected=0,
-        landed_at=dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat(),
-        status="rejected",
-        reason=unread(error).at(file.name).reason,
-        is_new=True,
-        rejected=None,
-        identity=f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}",
-    )
-
-
-def _is_usable(manifest: Manifest, entry: Landed | None, clock: dt.datetime) -> bool:
     if entry is None or not is_whole(manifest, entry):
         return False
     return entry.future_until is None or clock < dt.datetime.fromisoformat(entry.future_until)
 
 
-def _told(
-    file: _File,
-    entry: Landed,
-    *,
-    sha256: str,
-    identity: str,
-    folder: Path,
-    is_new: bool,
-    same_as: str | None,
-) -> FileLoad:
+def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
+    file = one.file
+    if one.error is not None:  # found, but it may not be read, or is gone since
+        landed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
+        entry = Landed(file.name, [], None, 0, 0, 0, "rejected", unread(one.error).at(file.name).reason, landed_at)
+    else:
+        entry = manifest.landed[one.identity]
     parts = tuple(
-        Part(part["target"], folder / part["parquet"], tuple(part["columns"]), part.get("has_distinct_keys", False))
+        Part(
+            part["target"],
+            manifest.folder / part["parquet"],
+            tuple(part["columns"]),
+            part.get("has_distinct_keys", False),
+        )
         for part in entry.parts
     )
     reason = entry.reason
-    if same_as:
-        reason = f"same content as {same_as}, counted once" + (f"; {reason}" if reason else "")
+    if one.same_as:
+        reason = f"same content as {one.same_as}, counted once" + (f"; {reason}" if reason else "")
     return FileLoad(
         file=file.name,
-        sha256=sha256,
+        sha256=one.sha256,
         connector=file.source.connector,
         program_id=file.program_id,
         source=file.source.name,
         entity=file.source.entity,
         instance=file.source.instance,
-        parts=() if same_as else parts,
+        parts=() if one.same_as else parts,
         rows_read=entry.rows_read,
         rows_loaded=entry.rows_loaded,
         rows_rejected=entry.rows_rejected,
         landed_at=entry.landed_at,
         status=entry.status,
         reason=reason,
-        is_new=is_new,
-        rejected=folder / entry.rejected if entry.rejected else None,
-        identity=identity,
-        same_as=same_as,
+        is_new=is_new or one.error is not None,
+        rejected=manifest.folder / entry.rejected if entry.rejected else None,
+        identity=one.identity,
+        same_as=one.same_as,
     )
 
 

@@ -76,7 +76,9 @@ def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
         """
         select
             signal,
-            count(*) filter (where value < least or value > most or isnan(value) or isinf(value)) as leaves_its_range,
+            count(*) filter (
+                where value < declared.least or value > declared.most or isnan(value) or isinf(value)
+            ) as leaves_its_range,
             count(*) filter (where low > value or high < value or low > high) as leaves_its_interval,
             count(*) filter (where status = 'error') as could_not_be_measured
         from signal.signal

@@ -29,7 +29,8 @@ POOLABLE = ("share", "rate", "ratio")
 class Reading:
     """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by.
 
-    `months` is over how many months the value was measured.
+    `months` is over how many months the value was measured. `is_open` where what later changes hide could be on
+    either side of a value in force; `least` and `most` say how far apart.
     """
 
     value: Floats
@@ -39,7 +40,10 @@ class Reading:
     denominator: Floats
     sample_size: Floats
     months: Floats
+    least: Floats
+    most: Floats
     is_observed: Bools
+    is_open: Bools
     is_assessable: Bools
 
 
@@ -98,8 +102,21 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
             )
             low[is_pooled], high[is_pooled] = bounds
     enough = (sample >= header.minimum_sample) | ((header.kind == "count") & np.isnan(sample))
-    assessable = observed & enough & ~np.isnan(value)
-    return Reading(value, low, high, numerator, denominator, sample, months, observed, assessable)
+    is_open = observed & _is_open(condition, signal)
+    assessable = observed & enough & ~np.isnan(value) & ~is_open
+    bounds = signal.least, signal.most
+    return Reading(value, low, high, numerator, denominator, sample, months, *bounds, observed, is_open, assessable)
+
+
+def _is_open(condition: Condition, signal: Signal) -> Bools:
+    """Where the bounds of the truth lie on both sides of the threshold, or of the value it may slip to."""
+    is_open = np.zeros(signal.status.shape, dtype=bool)
+    for limit in (condition.threshold, condition.keep_threshold):
+        if condition.is_at_least:
+            is_open |= (signal.least < limit) & (signal.most >= limit)
+        else:
+            is_open |= (signal.least <= limit) & (signal.most > limit)
+    return is_open
 
 
 def judge(
@@ -130,7 +147,10 @@ def judge(
         reading.numerator,
         reading.denominator,
         reading.sample_size,
+        reading.least,
+        reading.most,
         reading.is_observed,
+        reading.is_open,
         reading.is_assessable,
     ]
     for array in arrays:
@@ -199,6 +219,8 @@ def _probability_above(header: SignalHeader, reading: Reading, where: Bools, lim
         reading.high,
     )
     columns = [part[where] for part in parts]
+    if header.census:
+        columns[-2:] = [reading.value[where]] * 2
     alike = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(columns))), index=False)
     _, first, back = np.unique(alike.to_numpy(), return_index=True, return_inverse=True)
     numerator, denominator, size, value, low, high = (column[first] for column in columns)

@@ -18,6 +18,7 @@ Codes = NDArray[np.int8]
 UNKNOWN, OBSERVED, NOT_APPLICABLE, ERROR = 0, 1, 2, 3
 STATUSES = ("unknown", "observed", "not_applicable", "error")
 NUMBERS = ("value", "low", "high", "numerator", "denominator", "sample_size")
+BOUNDS = ("least", "most")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal of every program and month, as measured: nothing pooled yet."""
+    """One signal of every program and month, as measured: nothing pooled yet.
+
+    `least` and `most` bound the true value where later changes hide some of it; NaN where all of it is told.
+    """
 
     status: Codes
     value: Floats
@@ -46,6 +50,8 @@ class Signal:
     numerator: Floats
     denominator: Floats
     sample_size: Floats
+    least: Floats
+    most: Floats
 
 
 def grid_of(program_months: pd.DataFrame) -> Grid:
@@ -77,11 +83,13 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
     at = tuple(index[inside] for index in where)
     status = np.full(shape, UNKNOWN, dtype=np.int8)
     status[at] = np.maximum(positions(STATUSES, rows["status"]), UNKNOWN)[inside]
-    numbers = {name: np.full(shape, np.nan) for name in NUMBERS}
+    numbers = {name: np.full(shape, np.nan) for name in (*NUMBERS, *BOUNDS)}
     for name, array in numbers.items():
+        if name not in rows:
+            continue
         array[at] = pd.to_numeric(rows[name]).to_numpy(dtype=np.float64, na_value=np.nan)[inside]
     return {
-        name: Signal(status[index], *(numbers[number][index] for number in NUMBERS))
+        name: Signal(status[index], *(numbers[number][index] for number in (*NUMBERS, *BOUNDS)))
         for index, name in enumerate(wanted)
     }
 

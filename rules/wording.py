@@ -67,6 +67,8 @@ def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts,
     texts[unknown & judged.is_launch] = "launch window"
     short = unknown & reading.is_observed & ~reading.is_assessable
     _sample_texts(texts, judged, header, short)
+    texts[short & (header.kind == "count") & np.isnan(reading.value)] = "its source does not say"
+    _bound_texts(texts, judged, header, short & reading.is_open)
     absent = unknown & ~reading.is_observed
     texts[absent] = missing[absent]
     texts[absent & _before_first_complete(grid)] = "no complete month yet"
@@ -91,6 +93,12 @@ def _sample_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Boo
         for size in sizes
     ]
     texts[where] = np.array(words, dtype=object)[back]
+
+
+def _bound_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Bools) -> None:
+    for cell in zip(*np.nonzero(where), strict=True):
+        least, most = (number_text(float(part[cell]), header) for part in (judged.reading.least, judged.reading.most))
+        texts[cell] = f"anything from {least} to {most}, because later edits hide earlier ones"
 
 
 def _before_first_complete(grid: Grid) -> Bools:

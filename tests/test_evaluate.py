@@ -303,6 +303,26 @@ def test_a_workspace_with_hardly_a_month_has_no_stage(count: int) -> None:
     assert result.stage["stage"].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "outcome", "reason"),
+    [
+        (1, 4, "unknown", "anything from 1 to 4, because later edits hide earlier ones"),
+        (0, 1, "not_met", None),
+        (2, 3, "met", None),
+    ],
+)
+def test_history_that_later_edits_hide_is_unknown_only_where_it_decides(
+    least: float, most: float, outcome: str, reason: str | None
+) -> None:
+    headers = {name: signal.header for name, signal in shipped().signals.items()}
+    rows = signal_rows({"content_author_count": [least]}, headers).assign(least=least, most=most, high=most)
+    finding = evaluate(load("trainn"), rows, program_months(1), None, headers).finding.set_index("condition")
+    told = finding.loc["content_author_count"]
+    assert told["outcome"] == outcome
+    assert (None if pd.isna(told["reason"]) else told["reason"]) == reason
+    assert outcome == "unknown" or told["probability_met"] == (outcome == "met")
+
+
 def test_the_committed_schema_is_fresh() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run: python -m rules.model"
 

@@ -86,6 +86,8 @@ def test_a_median_without_an_upper_end_is_never_called_surely_low() -> None:
 
 def test_a_census_reaches_its_threshold_or_does_not() -> None:
     assert list(probability_at_least("count", NAN, NAN, NAN, 2, 2, 2, [1, 2, 3])) == [1, 1, 0]
+    assert list(probability_at_least("state_share", 4, 5, 5, 0.8, 0.8, 0.8, [0.6, 0.8, 1])) == [1, 1, 0]
+    assert interval("state_share", 4, 5, 5, 0.8, 0.8, 0.8) == (0.8, 0.8)
 
 
 @pytest.mark.parametrize(

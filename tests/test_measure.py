@@ -110,6 +110,13 @@ def test_a_count_of_a_covered_month_without_rows_is_zero(con: duckdb.DuckDBPyCon
     assert measured(con, signal(sql, kind="count", unit="count", census=True), "high") == [2, 0, 1]
 
 
+def test_what_later_changes_hide_widens_the_interval(con: duckdb.DuckDBPyConnection) -> None:
+    sql = "select program_id, month, count(*) as value, 1 as least, 5 as most from staging.ticket group by all"
+    tried = signal(sql, kind="count", unit="count", census=True)
+    assert measured(con, tried, "low") == [1, 0, 1]
+    assert measured(con, tried, "high") == [5, 0, 5]
+
+
 def test_a_month_that_no_source_covers_is_unknown_never_zero(con: duckdb.DuckDBPyConnection) -> None:
     tried = signal(f"{SHARE} from staging.ticket group by all", sources=["ticket", "search"])
     assert measured(con, tried, "status") == ["unknown"] * 3

@@ -60,7 +60,8 @@ class SignalHeader(Header):
 
     `sources` is a list of entities that are all needed; a list inside it means any one of them will do.
     `window` is the most months that judging may pool; `pooled: sql` says the SQL has already pooled them.
-    `minimum_sample` is in units of the signal's sample size; `per` divides a rate's exposure.
+    `minimum_sample` is in units of the signal's sample size; `per` divides a rate's exposure. `census` says that
+    what counts is a closed list of which everything was seen, so that chance has no part in the value.
     """
 
     job: Literal["create", "deliver", "scale"]
@@ -82,8 +83,8 @@ class SignalHeader(Header):
     def _keys_fit_the_kind(self) -> SignalHeader:
         if self.per != 1 and self.kind != "rate":
             raise ValueError(f"per is for kind rate only; this is a {self.kind}")
-        if self.census and self.kind != "count":
-            raise ValueError(f"census is for kind count only; this is a {self.kind}")
+        if self.census and self.kind not in {"count", "state_share"}:
+            raise ValueError(f"census is for kinds count and state_share; this is a {self.kind}")
         return self
 
     @property
@@ -99,8 +100,7 @@ class SignalHeader(Header):
     def is_covered_by(self, entities: set[str]) -> bool:
         """Whether the given covered entities are enough to observe this signal."""
         return all(
-            need in entities if isinstance(need, str) else not entities.isdisjoint(need)
-            for need in self.sources
+            need in entities if isinstance(need, str) else not entities.isdisjoint(need) for need in self.sources
         )
 
 

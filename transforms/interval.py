@@ -2,7 +2,8 @@
 
 Methods, by kind:
 
-- share, state_share: Wilson score interval on the effective sample; Jeffreys Beta posterior.
+- share, state_share: Wilson score interval on the effective sample; Jeffreys Beta posterior. A census of a
+  closed list (five lifecycle phases, four outcomes) is no sample of anything: its low and high are its value.
 - rate: exact (Garwood) Poisson interval of the events over the exposure; Gamma posterior.
 - ratio: Clopper-Pearson on numerator / (numerator + denominator), turned back into a ratio; Beta posterior
   of the same share.
@@ -69,7 +70,7 @@ def interval(  # noqa: PLR0917  (the columns of a signal, in their published ord
     """Low and high ends of the 95 % interval, in the unit of the value.
 
     `n` is the effective sample of a share (NaN: its denominator). `low` and `high` pass through for kinds
-    whose SQL gives them, and for a census count. Raises ValueError on an unknown kind.
+    whose SQL gives them, and for a census. Raises ValueError on an unknown kind.
     """
     kinds, arrays = _broadcast(kind, numerator, denominator, n, value, low, high)
     evidence = Evidence(*arrays)
@@ -92,8 +93,8 @@ def probability_at_least(  # noqa: PLR0917  (as above)
 ) -> Floats:
     """Posterior probability, in [0, 1], that the true value is at least `threshold`; NaN where unknown.
 
-    Arguments as for `interval`. A count whose low equals its high is a census and either reaches the
-    threshold or does not. Raises ValueError on an unknown kind.
+    Arguments as for `interval`. A count or state_share whose low equals its high is a census and either reaches
+    the threshold or does not. Raises ValueError on an unknown kind.
     """
     kinds, arrays = _broadcast(kind, numerator, denominator, n, value, low, high, threshold)
     evidence, least = Evidence(*arrays[:-1]), arrays[-1]
@@ -133,6 +134,16 @@ def _share_interval(seen: Evidence) -> tuple[Floats, Floats]:
 def _share_posterior(seen: Evidence, least: Floats) -> Floats:
     successes, trials = _share_counts(seen)
     return _floats(stats.beta.sf(least, successes + JEFFREYS, trials - successes + JEFFREYS))
+
+
+def _state_interval(seen: Evidence) -> tuple[Floats, Floats]:
+    low, high = _share_interval(seen)
+    is_census = seen.low == seen.high
+    return np.where(is_census, seen.low, low), np.where(is_census, seen.high, high)
+
+
+def _state_posterior(seen: Evidence, least: Floats) -> Floats:
+    return np.where(seen.low == seen.high, _certain(seen, least), _share_posterior(seen, least))
 
 
 def _poisson(events: Floats) -> tuple[Floats, Floats]:
@@ -199,7 +210,7 @@ def _floats(values: ArrayLike) -> Floats:
 
 INTERVALS: dict[str, Callable[[Evidence], tuple[Floats, Floats]]] = {
     "share": _share_interval,
-    "state_share": _share_interval,
+    "state_share": _state_interval,
     "rate": _rate_interval,
     "ratio": _ratio_interval,
     "count": _count_interval,
@@ -209,7 +220,7 @@ INTERVALS: dict[str, Callable[[Evidence], tuple[Floats, Floats]]] = {
 
 POSTERIORS: dict[str, Callable[[Evidence, Floats], Floats]] = {
     "share": _share_posterior,
-    "state_share": _share_posterior,
+    "state_share": _state_posterior,
     "rate": _rate_posterior,
     "ratio": _ratio_posterior,
     "count": _count_posterior,

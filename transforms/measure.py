@@ -24,7 +24,9 @@ NEEDED = {
     "median": ["value", "low", "high", "sample_size"],
     "difference": ["value", "low", "high", "sample_size"],
 }
-NUMBERS = ["value", "low", "high", "numerator", "denominator", "sample_size"]
+# least and most: between what values the truth lies, where later changes hide what was so in a month
+BOUNDS = ["least", "most"]
+NUMBERS = ["value", "low", "high", "numerator", "denominator", "sample_size", *BOUNDS]
 
 SIGNAL_TABLE = """
 create or replace table signal.signal (
@@ -38,6 +40,8 @@ create or replace table signal.signal (
     numerator double,
     denominator double,
     sample_size double,
+    least double,
+    most double,
     unit varchar,
     observed_through date,
     is_complete boolean,
@@ -158,8 +162,10 @@ def _numbers(frame: pd.DataFrame, rows: pd.DataFrame, header: SignalHeader) -> p
     sample = np.where(silent, 0.0, sample)
     ends = (value, value) if header.census else (numbers["low"], numbers["high"])
     low, high = interval(header.kind, top, bottom, sample, value, *ends)
+    low, high = np.fmin(low, numbers["least"]), np.fmax(high, numbers["most"])
     observed = (merged["status"] == "observed").to_numpy()
-    columns = {"value": value, "low": low, "high": high, "numerator": top, "denominator": bottom, "sample_size": sample}
+    columns = {"value": value, "low": low, "high": high, "numerator": top, "denominator": bottom}
+    columns |= {"sample_size": sample} | {name: numbers[name] for name in BOUNDS}
     return merged.assign(**{name: np.where(observed, column, np.nan) for name, column in columns.items()})
 
 

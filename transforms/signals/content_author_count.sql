@@ -13,48 +13,63 @@
 -- range: [0, null]
 -- census: true
 -- notes: >-
---   Exports keep an item's latest edit only, so an earlier month sees publications and edits that still
---   stand. Edits that touch more than 30% of the catalogue, and more than 10 items, in one day are a bulk
---   change and do not count. Null where the catalogue names no author at all.
+--   Exports keep an item's latest edit only. An item whose latest edit came after the window, or was a bulk
+--   change, may also have been edited within it: the value counts the authors that are certain, and most adds
+--   those of such items. Edits that touch more than 30% of the catalogue, and more than 10 items, in one day
+--   are a bulk change and do not count. Null where the catalogue names no author at all.
 
 with catalogue as (
-    select program_id, count(*) as items, count(author_key) as authored_items
+    select program_id, count(author_key) as authored_items
     from staging.content_item
     group by program_id
 ),
 
-edit_day as (
-    select program_id, cast(edited_at as date) as edited_on, count(*) as edits
-    from staging.content_item
-    where edited_at is not null
-    group by program_id, cast(edited_at as date)
+certain as (
+    select distinct program_month.program_id, program_month.month, touch.author_key
+    from staging.program_month as program_month
+    inner join staging.content_touch as touch
+        on program_month.program_id = touch.program_id
+        and program_month.starts_at - interval 2 month <= touch.touched_at
+        and program_month.ends_at > touch.touched_at
+    where touch.author_key is not null
 ),
 
-touch as (
-    select program_id, author_key, published_at as touched_at
-    from staging.content_item
-    where coalesce(status, 'published') <> 'draft'
-    union all
-    select item.program_id, item.author_key, item.edited_at as touched_at
-    from staging.content_item as item
-    inner join edit_day
-        on item.program_id = edit_day.program_id
-        and cast(item.edited_at as date) = edit_day.edited_on
-    inner join catalogue
-        on item.program_id = catalogue.program_id
+hidden as (
+    select distinct program_month.program_id, program_month.month, item.author_key
+    from staging.program_month as program_month
+    inner join staging.content_item as item
+        on program_month.program_id = item.program_id
+        and program_month.starts_at - interval 2 month <= item.edited_at
+        and coalesce(program_month.ends_at > item.published_at, true)
     where coalesce(item.status, 'published') <> 'draft'
-        and (edit_day.edits <= 10 or edit_day.edits <= 0.3 * catalogue.items)
+        and item.author_key is not null
+),
+
+author as (
+    select program_id, month, author_key, true as is_certain from certain
+    union all
+    select program_id, month, author_key, false as is_certain from hidden
+),
+
+counted as (
+    select
+        program_id,
+        month,
+        count(distinct author_key) filter (where is_certain) as certain,
+        count(distinct author_key) as possible
+    from author
+    group by program_id, month
 )
 
 select
     program_month.program_id,
     program_month.month,
-    case when catalogue.authored_items > 0 then count(distinct touch.author_key) end as value
+    case when catalogue.authored_items > 0 then coalesce(counted.certain, 0) end as value,
+    case when counted.possible > counted.certain then counted.certain end as least,
+    case when counted.possible > counted.certain then counted.possible end as most
 from staging.program_month as program_month
 inner join catalogue
     on program_month.program_id = catalogue.program_id
-left join touch
-    on program_month.program_id = touch.program_id
-    and program_month.starts_at - interval 2 month <= touch.touched_at
-    and program_month.ends_at > touch.touched_at
-group by program_month.program_id, program_month.month, catalogue.authored_items
+left join counted
+    on program_month.program_id = counted.program_id
+    and program_month.month = counted.month

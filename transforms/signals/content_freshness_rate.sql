@@ -16,35 +16,13 @@
 --   Use is views; learning activity where there are no views; every item weighs the same where there is no
 --   use at all. The sample is the effective number of items under these weights. Bulk edits (more than 30%
 --   of the catalogue, and more than 10 items, in one day) freshen nothing. An item that was edited after
---   month end hides its earlier edits, so it counts only where it is fresh anyway.
+--   month end hides its earlier edits, so it is judged only where it is fresh anyway. Where more use fell on
+--   items so hidden than on items that can be told, least and most count it as stale and as fresh.
 
-with catalogue as (
-    select program_id, count(*) as items
-    from staging.content_item
-    group by program_id
-),
-
-edit_day as (
-    select program_id, cast(edited_at as date) as edited_on, count(*) as edits
-    from staging.content_item
-    where edited_at is not null
-    group by program_id, cast(edited_at as date)
-),
-
-item_edit as (
-    select
-        item.program_id,
-        item.content_id,
-        item.edited_at,
-        case
-            when edit_day.edits <= 10 or edit_day.edits <= 0.3 * catalogue.items then item.edited_at
-        end as counted_at
-    from staging.content_item as item
-    inner join edit_day
-        on item.program_id = edit_day.program_id
-        and cast(item.edited_at as date) = edit_day.edited_on
-    inner join catalogue
-        on item.program_id = catalogue.program_id
+with counted_edit as (
+    select program_id, content_id, touched_at
+    from staging.content_touch
+    where touch = 'edited'
 ),
 
 live as (
@@ -54,19 +32,19 @@ live as (
         program_month.ends_at,
         item.content_id,
         lower(item.product_area) as product_area,
-        coalesce(item_edit.edited_at >= program_month.ends_at, false) as is_edited_later,
+        coalesce(item.edited_at >= program_month.ends_at, false) as is_edited_later,
         greatest(
             item.published_at,
             case when item.reviewed_at < program_month.ends_at then item.reviewed_at end,
-            case when item_edit.edited_at < program_month.ends_at then item_edit.counted_at end
+            case when counted_edit.touched_at < program_month.ends_at then counted_edit.touched_at end
         ) as touched_at
     from staging.program_month as program_month
     inner join staging.content_item as item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at < program_month.ends_at, true)
-    left join item_edit
-        on item.program_id = item_edit.program_id
-        and item.content_id = item_edit.content_id
+    left join counted_edit
+        on item.program_id = counted_edit.program_id
+        and item.content_id = counted_edit.content_id
     where coalesce(item.status, 'published') = 'published'
         or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
 ),
@@ -120,6 +98,7 @@ item_use as (
         judged.month,
         judged.content_id,
         judged.is_fresh,
+        not judged.is_fresh and judged.is_edited_later as is_hidden,
         coalesce(sum(monthly_use.views), 0) as views,
         coalesce(sum(monthly_use.activities), 0) as activities
     from judged
@@ -128,8 +107,8 @@ item_use as (
         and judged.content_id = monthly_use.content_id
         and judged.month >= monthly_use.month
         and judged.month - interval 2 month <= monthly_use.month
-    where judged.is_fresh or (judged.touched_at is not null and not judged.is_edited_later)
-    group by judged.program_id, judged.month, judged.content_id, judged.is_fresh
+    where judged.is_edited_later or judged.touched_at is not null
+    group by judged.program_id, judged.month, judged.content_id, judged.is_fresh, judged.is_edited_later
 ),
 
 weighted as (
@@ -137,19 +116,33 @@ weighted as (
         program_id,
         month,
         is_fresh,
+        is_hidden,
         case
             when sum(views) over (partition by program_id, month) > 0 then views
             when sum(activities) over (partition by program_id, month) > 0 then activities
             else 1
         end as weight
     from item_use
+),
+
+summed as (
+    select
+        program_id,
+        month,
+        coalesce(sum(weight) filter (where is_fresh), 0) as fresh,
+        coalesce(sum(weight) filter (where not is_hidden), 0) as told,
+        coalesce(sum(weight) filter (where is_hidden), 0) as hidden,
+        sum(cast(weight as double) * weight) filter (where not is_hidden) as squares
+    from weighted
+    group by program_id, month
 )
 
 select
     program_id,
     month,
-    coalesce(sum(weight) filter (where is_fresh), 0) as numerator,
-    sum(weight) as denominator,
-    cast(sum(weight) as double) * sum(weight) / sum(weight * weight) as sample_size
-from weighted
-group by program_id, month
+    fresh as numerator,
+    told as denominator,
+    coalesce(cast(told as double) * told / nullif(squares, 0), 0) as sample_size,
+    case when hidden > told then cast(fresh as double) / (told + hidden) end as least,
+    case when hidden > told then cast(fresh + hidden as double) / (told + hidden) end as most
+from summed

@@ -5,6 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: state_share
+-- census: true
 -- window: T12
 -- pooled: sql
 -- minimum_sample: 5

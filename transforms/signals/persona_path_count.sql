@@ -1,6 +1,6 @@
 -- description: >-
---   One row per program and month: audiences narrower than everybody whose courses or paths were completed
---   at least ten times in the twelve months ending with the month.
+--   One row per program and month: roles and segments of learners whose courses or paths were completed at
+--   least ten times in the twelve months ending with the month.
 -- job: scale
 -- unit: count
 -- direction: up
@@ -9,20 +9,47 @@
 -- window: T12
 -- pooled: sql
 -- minimum_sample: 0
--- sources: [content_item, [enrollment, learning_event]]
+-- sources: [content_item, learner, [enrollment, learning_event]]
 -- friction: [F07]
 -- range: [0, null]
 -- notes: >-
---   Tags that mean everybody name no persona. Ten completions are part of the definition of a path in use.
+--   A tag is a persona when it is the role or segment of some external learner, without regard to case, a
+--   prefix such as "role:" or a closing s; use cases and tags for everybody are none. Ten completions are part
+--   of the definition of a path in use. Null where no learner has a role or a segment.
 
-with audience as (
-    select distinct program_id, content_id, lower(trim(tag)) as audience
-    from (
-        select program_id, content_id, unnest(audience_tags) as tag
-        from staging.content_item
-        where content_type in ('course', 'path')
-    ) as tagged
-    where lower(trim(tag)) not in ('', 'all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+with persona_name as (
+    select program_id, regexp_replace(lower(trim(role)), 's$', '') as audience
+    from staging.learner
+    where is_internal is not true
+    union
+    select program_id, regexp_replace(lower(trim(segment)), 's$', '') as audience
+    from staging.learner
+    where is_internal is not true
+),
+
+named as (
+    select distinct program_id
+    from persona_name
+    where audience is not null
+),
+
+item_tag as (
+    select
+        item.program_id,
+        item.content_id,
+        regexp_replace(regexp_replace(lower(trim(tags.tag)), '^[^:=]*[:=] *', ''), 's$', '') as audience
+    from staging.content_item as item
+    cross join unnest(item.audience_tags) as tags(tag)
+    where item.content_type in ('course', 'path')
+),
+
+audience as (
+    select distinct item_tag.program_id, item_tag.content_id, item_tag.audience
+    from item_tag
+    inner join persona_name
+        on item_tag.program_id = persona_name.program_id
+        and item_tag.audience = persona_name.audience
+    where item_tag.audience not in ('', 'all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
 ),
 
 completed as (
@@ -58,10 +85,12 @@ persona as (
 select
     program_month.program_id,
     program_month.month,
-    count(persona.audience) as value
+    case when named.program_id is not null then count(persona.audience) end as value
 from staging.program_month as program_month
+left join named
+    on program_month.program_id = named.program_id
 left join persona
     on program_month.program_id = persona.program_id
     and program_month.month = persona.month
     and persona.completions >= 10
-group by program_month.program_id, program_month.month
+group by program_month.program_id, program_month.month, named.program_id

@@ -12,6 +12,7 @@ import yaml
 
 from connectors.catalogue import CONNECTORS, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Stream
+from connectors.declaration import DeclarationError
 from connectors.source_views import build_shared
 
 CATALOGUE: Catalogue = read_catalogue()
@@ -172,3 +173,14 @@ def test_a_shared_query_serves_more_than_one_entity(unit: tuple[str, str]) -> No
     readers = [path for (owner, _), path in CATALOGUE.sql.items() if owner == connector]
     view = f"landing._{connector}__{name}\n"
     assert sum(view in path.read_text(encoding="utf-8").replace(" ", "\n") for path in readers) > 1
+
+
+def test_a_slip_in_a_source_yaml_names_its_line_and_the_nearest_key(tmp_path: Path) -> None:
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "source.yaml").write_text(
+        "name: acme\ntitle: Acme\nvendor: Acme\ndocs: none\nstreams:\n  rows:\n    description: a row\n"
+        "    versoin: at\n    fields:\n      at: {type: timestamp, description: when}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DeclarationError, match=r"source\.yaml:8: unknown key 'versoin', did you mean 'version'\?"):
+        read_catalogue(tmp_path)

@@ -1,7 +1,8 @@
 """Frictions: how strongly each is felt, whether it rises or falls, and when it changed.
 
 `level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
-Trend, slope (per month) and p-value are those of the published level. Change points are those of the leading signal,
+Trend, slope (per month) and p-value are those of the published level, over the months whose level is the mean of the
+same signals; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the leading signal,
 the first in the list that was ever observed, because an event is told in that signal's own numbers.
 """
 
@@ -22,6 +23,8 @@ from transforms.header import SignalHeader
 FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", "slope", "p_value", "status"]
 EVENT_COLUMNS = ["program_id", "friction", "month", "kind", "before", "after", "p_value", "text"]
 
+NOTICEABLE_A_YEAR = 0.05
+
 
 def measure_frictions(
     frictions: Frictions,
@@ -39,7 +42,9 @@ def measure_frictions(
         readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid) for one in known]
         distances = [_distance(one, reading) for one, reading in zip(known, readings, strict=True)]
         level = _level(grid, distances)
-        trend = trailing_trends(level, _overlap(grid, distances, readings))
+        trend = trailing_trends(
+            level, _overlap(grid, distances, readings), _made_of(grid, distances), NOTICEABLE_A_YEAR
+        )
         for array in (level, trend.slope, trend.p_value, trend.direction):
             carry_last_complete(grid, array)
         parts.append(_friction_rows(grid, friction, level, trend))
@@ -73,6 +78,15 @@ def _level(grid: Grid, distances: list[Floats]) -> Floats:
         total += np.nan_to_num(distance)
         count += ~np.isnan(distance)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _made_of(grid: Grid, distances: list[Floats]) -> np.ndarray:
+    """Which signals each level is the mean of, as a number. A level that jumps because another signal came into
+    sight is no trend."""
+    made_of = np.zeros(grid.shape, dtype=np.int64)
+    for index, distance in enumerate(distances):
+        made_of += ~np.isnan(distance) * 2**index
+    return made_of
 
 
 def _overlap(grid: Grid, distances: list[Floats], readings: list[Reading]) -> Floats:

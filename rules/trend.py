@@ -27,20 +27,24 @@ class Trends:
     direction: np.ndarray
 
 
-def trailing_trends(series: Floats, overlap_months: Floats | float = 1.0) -> Trends:
+def trailing_trends(
+    series: Floats, overlap_months: Floats | float = 1.0, made_of: np.ndarray | None = None, noticeable: float = 0.0
+) -> Trends:
     """The trend of the twelve months ending with each month; series has shape (series, months), NaN where unknown.
 
     With 24 known months the last two years are compared season by season instead, so that a yearly rhythm is no
     trend. `overlap_months` says, for each month, over how many months the values of its trend were measured: such
-    values repeat each other, so the variance is that many times larger. Where the median slope is flat the series
-    is steady, however often it was a little off.
+    values repeat each other, so the variance is that many times larger. `made_of` codes what each value was made
+    of: a month is compared only with months made of the same. A slope that would not add up to `noticeable` in a
+    year is steady, however often the series was a little off.
     """
-    short = _trend_of_windows(_windows(series, WINDOW_MONTHS), overlap_months)
-    seasonal_windows = _windows(series, 2 * SEASON_MONTHS)
+    short = _trend_of_windows(_windows(series, WINDOW_MONTHS, made_of), overlap_months)
+    seasonal_windows = _windows(series, 2 * SEASON_MONTHS, made_of)
     seasonal = _seasonal_trend(seasonal_windows, overlap_months)
     use = np.sum(~np.isnan(seasonal_windows), axis=-1) >= SEASONAL_POINTS
     slope, p_value = (np.where(use, late, early) for late, early in zip(seasonal, short, strict=True))
-    direction = np.where(p_value < SIGNIFICANT, np.sign(slope), 0).astype(np.int8)
+    is_trend = (p_value < SIGNIFICANT) & (np.abs(slope) * SEASON_MONTHS >= noticeable)
+    direction = np.where(is_trend, np.sign(slope), 0).astype(np.int8)
     return Trends(slope, p_value, direction)
 
 
@@ -52,12 +56,17 @@ def trailing_variance(series: Floats) -> Floats:
     return np.asarray(np.nansum((windows - mean[..., None]) ** 2, axis=-1) / np.maximum(known, 1))
 
 
-def _windows(series: Floats, length: int) -> Floats:
-    """(series, months, length): the months up to and including each month, NaN before the first."""
+def _windows(series: Floats, length: int, made_of: np.ndarray | None = None) -> Floats:
+    """(series, months, length): the months up to and including each month, NaN before the first and where they are
+    made of something else."""
     if not series.shape[1]:
         return np.empty((*series.shape, length))
     padded = np.concatenate([np.full((len(series), length - 1), np.nan), series], axis=1)
-    return np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
+    if made_of is None:
+        return windows
+    codes = _windows(made_of.astype(float), length)
+    return np.where(codes == codes[..., -1:], windows, np.nan)
 
 
 def _trend_of_windows(windows: Floats, overlap_months: Floats | float) -> tuple[Floats, Floats]:

@@ -30,7 +30,7 @@ class Case(BaseModel):
 
     name: str
     friction: str
-    given: dict[str, list[float]]
+    given: dict[str, list[float | str]]
     sample: int = 1000
     expect: dict[str, object]
 

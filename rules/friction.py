@@ -2,8 +2,8 @@
 
 `level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
 Trend, slope (per month) and p-value are those of the published level, over the months whose level is the mean of the
-same signals; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the leading signal,
-the first in the list that was ever observed, because an event is told in that signal's own numbers.
+same signals; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the
+leading signal, the first in the list that was ever observed, because an event is told in that signal's own numbers.
 """
 
 from collections.abc import Mapping
@@ -42,9 +42,8 @@ def measure_frictions(
         readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid) for one in known]
         distances = [_distance(one, reading) for one, reading in zip(known, readings, strict=True)]
         level = _level(grid, distances)
-        trend = trailing_trends(
-            level, _overlap(grid, distances, readings), _made_of(grid, distances), NOTICEABLE_A_YEAR
-        )
+        overlap = _overlap(grid, distances, readings)
+        trend = trailing_trends(level, overlap, _made_of(grid, distances), NOTICEABLE_A_YEAR)
         for array in (level, trend.slope, trend.p_value, trend.direction):
             carry_last_complete(grid, array)
         parts.append(_friction_rows(grid, friction, level, trend))

@@ -15,6 +15,7 @@ Key = str | int
 Shape = TypeVar("Shape", bound=BaseModel)
 NOT_YAML = "not valid YAML"
 # the same safe loader in C where PyYAML was built with it: every command reads all declarations
+MOST_VALUES = 1_000_000  # a few lines of aliases of aliases stand for more than memory holds
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -105,7 +106,14 @@ def parse(text: str, file: Path) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or getattr(error, "reason", error)
-        raise DeclarationError([Problem(file, mark.line + 1 if mark else 1, f"{NOT_YAML}: {said}")]) from None
+        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+        raise DeclarationError([Problem(file, line, f"{NOT_YAML}: {said}")]) from None
+    except RecursionError:
+        told = "nested too deeply, or an alias that holds itself; write it out"
+        raise DeclarationError([Problem(file, 1, told)]) from None
+    except _TooManyValues:
+        told = f"more than {MOST_VALUES:,} values once its aliases are written out; use fewer"
+        raise DeclarationError([Problem(file, 1, told)]) from None
     if root is None:
         raise DeclarationError([Problem(file, 1, "nothing is declared here")])
     repeated = _repeated_keys(file, root)
@@ -130,10 +138,25 @@ def validate(shape: type[Shape], document: Document) -> Shape:
     return found
 
 
+class _TooManyValues(Exception):
+    pass
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Values a node holds, those of an alias each time it is used. RecursionError where one holds itself."""
+    if id(node) not in known:
+        parts = node.value if isinstance(node.value, list) else []
+        inner = [part for pair in parts for part in (pair if isinstance(pair, tuple) else (pair,))]
+        known[id(node)] = 1 + sum(_size(part, known) for part in inner)
+    return known[id(node)]
+
+
 def _load(text: str, loader_class: Any) -> tuple[yaml.Node | None, Any]:
     loader = loader_class(text)
     try:
         root = loader.get_single_node()
+        if root is not None and _size(root, {}) > MOST_VALUES:
+            raise _TooManyValues
         return root, None if root is None else loader.construct_document(root)
     finally:
         loader.dispose()

@@ -1,17 +1,14 @@
-"""Rows of one export to typed, pseudonymous Parquet: set-based SQL, written once where nothing is wrong.
+"""Rows of one export to typed, pseudonymous Parquet: set-based SQL, read once, written once where nothing is wrong.
 
-A table is read twice: for the identifiers in it, each hashed once, and for the rows, which are numbered as they stream
-by. That takes one core, and the next file the other. Where DuckDB leaves out ragged lines, numbers would be wrong: then
-the rows are first read into a temporary table, as those of a JSON export are, which have their numbers.
-
-Every row is written with its values, and for a row that breaks the contract also the column, the reason and the texts
-it had. Only if there is such a row are the good rows written again without it.
+The file is read into a temporary table in the order of its rows, which is what numbers them: a CSV scan that counted
+its rows could use one core only, and a join forgets their order. From there every row is written with its values, and
+for a row that breaks the contract also the column, the reason and the texts it had. Only if there is such a row are
+the good rows written again without it.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -54,25 +51,14 @@ def convert(
 ) -> Converted:
     """Write `parquet` and fill `rejected`. The session's time zone must be the source's."""
     identities = [name for name in inputs if name in target.namespaces]
-    try_expressions(con, rows, inputs)
+    ragged = _read(con, rows, inputs)
+    tables = _make_keys(con, target, inputs, identities)
     zone = con.execute("select current_setting('timezone')").fetchone()
     is_utc = zone is not None and zone[0] in ("UTC", "Etc/UTC")
     beside = parquet.with_suffix(".new")
-    selecting = partial(_select, rows, target, inputs, clock=clock, is_utc=is_utc)
-    writing = f"to {literal(str(beside))} {FORMAT}"
-    ragged = 0
-    is_streamed = not rows.has_row
-    if is_streamed:
-        tables = _make_keys(con, target, inputs, identities, source=_texts(con, rows, inputs, identities))
-        numbered = f"(select row_number() over () as _row, * from ({_texts(con, rows, inputs)}))"
-        con.execute(f"copy ({selecting(tables=tables, source=numbered, place='raw._row')}) {writing}")
-        is_streamed = not (rows.rejects and _scalar(con, f"select count(*) from {rows.rejects}"))
-    if not is_streamed:
-        ragged = _read(con, rows, inputs)
-        tables = _make_keys(con, target, inputs, identities, source="select * from raw")
-        place = "raw._row" if rows.has_row else "place._row" if ragged else "raw.rowid + 1"
-        con.execute(f"copy ({selecting(tables=tables, source='raw', place=place)}) {writing}")
-        con.execute("drop table raw")
+    select = _select(rows, target, inputs, tables=tables, clock=clock, has_gaps=ragged > 0, is_utc=is_utc)
+    con.execute(f"copy ({select}) to {literal(str(beside))} {FORMAT}")
+    con.execute("drop table raw")
     columns = tuple(
         column
         for name in inputs
@@ -120,21 +106,15 @@ def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _texts(
-    con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input], only: list[str] | None = None
-) -> str:
-    """SQL for the text of every input, or of some, as r_<column>, in the file's order; for one scan."""
+def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input]) -> int:
+    """Table `raw`: the text of every input as r_<column>, in file order. Lists ragged rows; returns how many."""
     if rows.rejects:
         con.execute(f"drop table if exists {rows.rejects}")
         con.execute(f"drop table if exists {rows.rejects}_scan")
-    chosen = [f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items() if only is None or name in only]
-    place = ["_row", "_is_broken"] if rows.has_row else []
-    return f"select {', '.join(place + chosen)} from ({rows.relation()})"
-
-
-def _read(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, Input]) -> int:
-    """Table `raw`: all texts, in file order. Lists ragged rows; returns how many."""
-    con.execute(f"create or replace temp table raw as {_texts(con, rows, inputs)}")
+    texts = ", ".join(f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items())
+    place = "_row, _is_broken, " if rows.has_row else ""
+    try_expressions(con, rows, inputs)
+    con.execute(f"create or replace temp table raw as select {place}{texts} from ({rows.relation()})")
     return _list_ragged(con, rows) if rows.rejects else 0
 
 
@@ -159,13 +139,13 @@ def _try_expression(con: duckdb.DuckDBPyConnection, rows: Rows, name: str, given
 
 
 def _make_keys(
-    con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[str, Input], identities: list[str], *, source: str
+    con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[str, Input], identities: list[str]
 ) -> dict[str, str]:
     """A table of keys per namespace, each distinct text hashed once; returns the table of every identity column."""
     if not identities:
         return {}
     texts = ", ".join(quoted("r_" + name) for name in identities)
-    con.execute(f"create or replace temp table seen as select distinct {texts} from ({source})")
+    con.execute(f"create or replace temp table seen as select distinct {texts} from raw")
     tables: dict[str, str] = {}
     for number, namespace in enumerate(sorted({target.namespaces[name] for name in identities})):
         mine = [name for name in identities if target.namespaces[name] == namespace]
@@ -191,14 +171,10 @@ def _select(
     *,
     tables: Mapping[str, str],
     clock: dt.datetime,
+    has_gaps: bool,
     is_utc: bool,
-    source: str,
-    place: str,
 ) -> str:
-    """Every row of `source` judged, numbered by `place`.
-
-    t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain.
-    """
+    """Every row judged. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
     texts, joins, values = [], [], []
     for name, given in inputs.items():
         column = target.columns[name]
@@ -212,11 +188,13 @@ def _select(
         else:
             texts.append(f"{text_sql(column, 'raw.' + quoted('r_' + name))} as {quoted('t_' + name)}")
             values.append(f"{value_sql(column, quoted('t_' + name), is_utc)} as {quoted('v_' + name)}")
-    texts.append(f"{place} as _row")
     if rows.has_row:
-        texts.append("raw._is_broken as _is_broken")
-    if place == "place._row":
+        texts += ["raw._row as _row", "raw._is_broken as _is_broken"]
+    elif has_gaps:
         joins.append(" join place on place.kept_before = raw.rowid")
+        texts.append("place._row as _row")
+    else:
+        texts.append("raw.rowid + 1 as _row")
     found = _all_faults(rows, target, inputs, clock)
     checks = " ".join(f"when {fault.when} then {number}" for number, (_, fault) in enumerate(found))
     bad = f"case {checks} end" if found else "cast(null as integer)"
@@ -227,7 +205,7 @@ def _select(
         if target.columns[name].identity == "email"
     ]
     return (
-        f"with texts as (select {', '.join(texts)} from {source} as raw{''.join(joins)}),"
+        f"with texts as (select {', '.join(texts)} from raw{''.join(joins)}),"
         f" typed as (select {', '.join(['*', *values])} from texts),"
         f" judged as (select *, {bad} as _bad from typed)"
         f" select _row, {', '.join(named)}, {_told(found)}, {_kept(inputs, tables)} from judged"

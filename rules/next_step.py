@@ -93,7 +93,7 @@ def choose_unmet(judged: Mapping[str, Judged], gates: Sequence[JudgedGate], low:
 def distance_to_go(judged: Judged) -> Floats:
     """How far the value is from the threshold, as a share of the threshold (of 1 where that is 0)."""
     threshold = judged.condition.threshold
-    return np.abs(judged.reading.value - threshold) / (abs(threshold) or 1.0)
+    return np.nan_to_num(np.abs(judged.reading.value - threshold) / (abs(threshold) or 1.0), nan=np.inf)
 
 
 def unmet_text(judged: Judged, headers: Mapping[str, SignalHeader], row: int, column: int) -> str:
@@ -101,12 +101,15 @@ def unmet_text(judged: Judged, headers: Mapping[str, SignalHeader], row: int, co
     fewer than 100 things is told in things: '11 of 14 published items are in a collection now, at least 80% needed.'"""
     condition = judged.condition
     header = headers[condition.signal]
-    now, needed = apart(float(judged.reading.value[row, column]), condition.threshold, header)
+    value = float(judged.reading.value[row, column])
+    now, needed = apart(value, condition.threshold, header)
     bound = "at least" if condition.is_at_least else "at most"
     reading = judged.reading
+    lasting = f", {condition.hold} months in a row" if condition.hold > 1 else ""
+    if np.isnan(value):  # unmet in an earlier month of those it must hold, and not known in this one
+        return f"{condition.next_step} Not known now, {bound} {needed} needed{lasting}."
     counts = float(reading.numerator[row, column]), float(reading.denominator[row, column])
     said = things(*counts, condition.measured_as, header) or counted(now, condition.measured_as)
-    lasting = f", {condition.hold} months in a row" if condition.hold > 1 else ""
     return f"{condition.next_step} {said} now, {bound} {needed} needed{lasting}."
 
 

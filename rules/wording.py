@@ -81,6 +81,8 @@ def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts,
 
 def _hold_texts(texts: Texts, judged: Judged, where: Bools) -> None:
     hold = judged.condition.hold
+    unseen = where & (judged.outcome == NOT_MET) & ~judged.reading.is_assessable
+    texts[unseen] = f"not met earlier in the last {hold} months, needed in each; this month is not known"
     for months in range(1, hold):
         texts[where & (judged.months_met == months)] = f"met in {months} of {hold} months, needed in each"
 

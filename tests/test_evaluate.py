@@ -303,6 +303,19 @@ def test_a_workspace_with_hardly_a_month_has_no_stage(count: int) -> None:
     assert result.stage["stage"].isna().all()
 
 
+@laws
+@given(world=worlds)
+def test_every_outcome_shows_its_evidence_or_its_reason(world: World) -> None:
+    finding = judge(world).finding
+    is_told = finding["outcome"].isin(["met", "not_met"])
+    has_value = finding["value"].notna()
+    assert finding.loc[~is_told | ~has_value, "reason"].notna().all()
+    assert finding.loc[has_value, ["low", "high", "sample_size"]].notna().all(axis=None)
+    assert finding.loc[is_told, "probability_met"].notna().all()
+    assert finding.loc[finding["outcome"] == "not_applicable", "value"].isna().all()
+    assert not judge(world).stage["next_step_text"].str.contains("nan", na=False).any()
+
+
 @pytest.mark.parametrize(
     ("least", "most", "outcome", "reason"),
     [

@@ -187,18 +187,19 @@ class _Workshop:
         if self._progress:
             self._progress(one.file.name, next(self._count), self._total)
         if not hasattr(self._own, "con"):
-            self._own.con = _connect(self.manifest.folder, self.key, threads)
+            spill = self.manifest.folder / f"spill-{threading.get_ident()}"  # two databases would share its files
+            self._own.con = _connect(spill, self.key, threads)
             self._opened.append(self._own.con)
         file = one.file
         job = Job(file.path, file.name, file.program_id, file.source, one.identity, self.manifest.folder, self.clock)
         self.manifest.landed[one.identity] = land_file(self._own.con, job, self.catalogue)
 
 
-def _connect(folder: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConnection:
+def _connect(spill: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     con.execute(f"set threads = {threads}")
     con.execute(f"set memory_limit = '{MEMORY_LIMIT if threads > 1 else SMALL_MEMORY_LIMIT}'")
-    con.execute("set temp_directory = ?", [str(folder / "spill")])
+    con.execute("set temp_directory = ?", [str(spill)])
     # DuckDB guesses a CSV at a few dozen rows; left alone it would build its joins on the file, not on the keys
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     install_key(con, key)

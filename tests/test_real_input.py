@@ -275,8 +275,8 @@ class TestOulad:
 @pytest.mark.parametrize("program", ["mooc", "sandbox", "landed", "demo-campus", "open-university"])
 def test_one_kind_of_fact_is_too_little_for_a_stage(run: Run, program: str) -> None:
     last = run.rows(
-        "select model, stage, stage_low, stage_high from stage where program_id = ?"
-        " qualify month = max(month) over ()", program
+        "select model, stage, stage_low, stage_high from stage where program_id = ? qualify month = max(month) over ()",
+        program,
     )
     assert {model for model, *_ in last} == {"trainn", "thought_industries"}
     assert [stage for _, stage, *_ in last] == [None, None]

@@ -22,7 +22,5 @@ def test_signal_case_holds(path: Path, case: Case) -> None:
 
 
 def test_every_signal_has_cases() -> None:
-    without = [
-        path.name for path in sorted(SIGNALS.glob("*.sql")) if not path.with_suffix(".cases.yaml").exists()
-    ]
+    without = [path.name for path in sorted(SIGNALS.glob("*.sql")) if not path.with_suffix(".cases.yaml").exists()]
     assert without == []

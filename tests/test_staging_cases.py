@@ -22,7 +22,5 @@ def test_staging_case_holds(path: Path, case: Case) -> None:
 
 
 def test_every_entity_has_cases() -> None:
-    without = [
-        path.name for path in sorted(STAGING.glob("*.sql")) if not path.with_suffix(".cases.yaml").exists()
-    ]
+    without = [path.name for path in sorted(STAGING.glob("*.sql")) if not path.with_suffix(".cases.yaml").exists()]
     assert without == []

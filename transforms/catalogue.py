@@ -75,9 +75,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     for path in sorted((folder / "signals").glob("*.sql")):
         try:
             sql = path.read_text(encoding="utf-8")
-            signal = Signal(
-                path.stem, path, read_header(path, SignalHeader), sql, tables_read(sql, path.as_posix())
-            )
+            signal = Signal(path.stem, path, read_header(path, SignalHeader), sql, tables_read(sql, path.as_posix()))
             signals[path.stem] = signal
         except HeaderError as error:
             problems += error.problems

@@ -15,7 +15,14 @@
 --   An audience is a tag narrower than everyone; a lifecycle path is a journey point too. Exports hold
 --   today's tags, not their history, so an item published by month end is taken as tagged then as it is now.
 
-with narrow as (
+with recorded as (
+    select program_id
+    from staging.content_item
+    where audience_tags is not null
+    group by program_id
+),
+
+narrow as (
     select item.program_id, item.content_id
     from staging.content_item as item
     cross join unnest(item.audience_tags) as tags(tag)
@@ -37,6 +44,8 @@ live as (
     inner join staging.content_item as item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at < program_month.ends_at, true)
+    inner join recorded
+        on item.program_id = recorded.program_id
     left join narrow
         on item.program_id = narrow.program_id
         and item.content_id = narrow.content_id

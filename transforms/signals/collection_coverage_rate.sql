@@ -14,8 +14,17 @@
 -- notes: >-
 --   Paths and certifications are themselves collections and are left out. Exports say where an item is filed
 --   today, not since when, so an item published by month end is taken as filed then where it is filed now.
+--   Where no item says anything of its filing, the export leaves it out and nothing is known.
 
-with live as (
+with recorded as (
+    select program_id
+    from staging.content_item
+    where collections is not null
+        or lifecycle_path is not null
+    group by program_id
+),
+
+live as (
     select
         program_month.program_id,
         program_month.month,
@@ -24,6 +33,8 @@ with live as (
     inner join staging.content_item as item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at < program_month.ends_at, true)
+    inner join recorded
+        on item.program_id = recorded.program_id
     where coalesce(item.content_type, 'other') not in ('path', 'certification')
         and (
             coalesce(item.status, 'published') = 'published'

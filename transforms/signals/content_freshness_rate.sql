@@ -19,7 +19,14 @@
 --   month end hides its earlier edits, so it is judged only where it is fresh anyway. Where more use fell on
 --   items so hidden than on items that can be told, least and most count it as stale and as fresh.
 
-with counted_edit as (
+with recorded as (
+    select program_id
+    from staging.content_item
+    where is_dated is not false
+    group by program_id
+),
+
+counted_edit as (
     select program_id, content_id, touched_at
     from staging.content_touch
     where touch = 'edited'
@@ -42,6 +49,8 @@ live as (
     inner join staging.content_item as item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at < program_month.ends_at, true)
+    inner join recorded
+        on item.program_id = recorded.program_id
     left join counted_edit
         on item.program_id = counted_edit.program_id
         and item.content_id = counted_edit.content_id

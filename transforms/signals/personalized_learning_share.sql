@@ -14,7 +14,14 @@
 --   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a
 --   closing s. An item that also carries a tag for everyone is not aimed at anybody.
 
-with item_tag as (
+with recorded as (
+    select program_id
+    from staging.content_item
+    where audience_tags is not null
+    group by program_id
+),
+
+item_tag as (
     select
         item.program_id,
         item.content_id,
@@ -58,6 +65,8 @@ item_use as (
     inner join learner_audience
         on activity.program_id = learner_audience.program_id
         and activity.person_key = learner_audience.person_key
+    inner join recorded
+        on activity.program_id = recorded.program_id
 ),
 
 person as (

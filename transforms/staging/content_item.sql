@@ -15,6 +15,7 @@
 --   published_at: first publication; where the source does not say, the earliest trace of the published item
 --   edited_at: last edit of the body
 --   reviewed_at: last review
+--   is_dated: true where the source itself gives a date of publication, edit or review
 --   lifecycle_path: "lifecycle phase its path serves: onboard, adopt, expand, migrate or renew"
 --   published_month: program-local month of publication
 --   url: "address, normalised: no scheme, query, fragment or closing slash"
@@ -100,6 +101,7 @@ select
     dated.first_published_at as published_at,
     dated.edited_at,
     dated.reviewed_at,
+    coalesce(dated.published_at, dated.edited_at, dated.reviewed_at) is not null as is_dated,
     dated.lifecycle_path,
     cast(
         case

@@ -75,12 +75,11 @@ def read(database: Path) -> list[Standing]:
         return [Standing(*row) for row in con.execute(LATEST).fetchall()]
 
 
-def show(rows: list[Standing]) -> None:
-    """Prints one line a program to stdout: its stage under each model and what follows from it."""
+def show(rows: list[Standing], models: list[str]) -> None:
+    """Prints one line a program to stdout: its stage under each model, and what follows under the first of them."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    models = sorted({row.model for row in rows if row.model}, key=lambda name: (name != "trainn", name))
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("program", no_wrap=True)
     for model in models:
@@ -100,8 +99,13 @@ def show(rows: list[Standing]) -> None:
         cells += [
             (first.bottleneck_job if first else None) or "–",
             (first.top_friction if first else None) or "–",
-            (first.next_step if first else None) or "–",
+            _first_sentence(first.next_step) if first and first.next_step else "–",
         ]
         table.add_row(*cells)
     console = Console(width=None if sys.stdout.isatty() else WIDTH_IN_A_PIPE, highlight=False, markup=False)
     console.print(table)
+
+
+def _first_sentence(text: str) -> str:
+    """What to do; `waystage explain` has the distance still to go."""
+    return text.split(". ", 1)[0].rstrip(".")

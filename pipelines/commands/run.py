@@ -100,7 +100,7 @@ def _report(night: Night, was_settled: bool, args: argparse.Namespace) -> int:
         }
         print(json.dumps(said, indent=2, ensure_ascii=False))
     else:
-        summary.show(rows)
+        summary.show(rows, [pack.pack.name for pack in night.packs])
         if was_settled:
             print("nothing new since the published version; it stands")
         print(f"database  {_shown(database)}\nsite      {_shown(site)}")

@@ -157,7 +157,7 @@ def test_explain_tells_verdict_evidence_and_what_is_unknown(waystage: Waystage, 
     assert (said.code, said.err) == (0, "")
     assert "Alder · mini · June 2025" in said.out
     assert "stage 1, Mid" in said.out
-    assert "next step       Wait for evidence on account_education_coverage: 12 of 30 needed." in said.out
+    assert "next step       Wait for evidence on account education coverage: 12 of 30 needed." in said.out
     assert "met            how_to_ticket_share" in said.out
     assert "needs <= 0.9" in said.out
     assert "what we do not know\n  account_education_coverage: 12 of 30 needed (stage 2)" in said.out

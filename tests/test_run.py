@@ -306,4 +306,4 @@ def test_ctrl_c_ends_a_run_in_one_line_and_a_pipe_gets_a_whole_table(world: Path
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "…" not in done.stdout
-    assert "Wait for evidence on account_education_coverage" in done.stdout
+    assert "Wait for evidence on account education coverage" in done.stdout

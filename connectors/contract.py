@@ -74,7 +74,6 @@ once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, wh
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -281,8 +280,3 @@ class ProgramConfig(Shape):
     staff_domains: Names = ()
     locales: Names = ()
     sources: tuple[SourceConfig, ...] = ()
-
-
-def folder_of(connector: str) -> Path:
-    """Where a connector lives."""
-    return Path(__file__).parent / connector

@@ -18,7 +18,6 @@ from pipelines.problem import RunFailed
 from pipelines.workspace import Workspace
 
 FIRST_YEAR = 1990  # landing refuses anything older, so the calendar need not reach further back
-LAUNCH_MONTHS = 3
 
 
 @contextmanager

@@ -102,6 +102,12 @@ def test_every_program_gets_the_answer_it_was_designed_for(told: Told) -> None:
     assert len({row[0] for row in expected}) == 8
 
 
+def test_the_readme_shows_the_table_that_a_run_prints(told: Told) -> None:
+    printed = [line.rstrip() for line in told.said.split("\ndatabase")[0].splitlines()]
+    shown = (SAMPLE.parent.parent / "README.md").read_text(encoding="utf-8").split("```text\n")[1].splitlines()
+    assert shown[: len(printed)] == printed, "paste the table of `make run` into README.md"
+
+
 def test_the_month_in_progress_is_provisional(told: Told) -> None:
     assert told.rows("select distinct month::varchar from stage where is_provisional") == [("2026-07-01",)]
 
@@ -148,6 +154,18 @@ def test_the_academy_knew_527_learners_by_the_end_of_2025() -> None:
         "2025-05": 296,
         "2025-12": 527,
     }
+
+
+def test_the_academy_alone_allows_every_stage_that_all_sources_allow(told: Told) -> None:
+    outside = told.rows(
+        """
+        select model, month, alone.stage_low, alone.stage_high, whole.stage_low, whole.stage_high
+        from stage as whole join stage as alone using (model, month)
+        where whole.program_id = 'ferrolake' and alone.program_id = 'ferrolake-lms-only'
+            and (alone.stage_low > whole.stage_low or alone.stage_high < whole.stage_high)
+        """
+    )
+    assert outside == []
 
 
 def test_missing_sources_never_call_a_program_failed(told: Told) -> None:

@@ -101,12 +101,12 @@ def _headline(verdict: Row) -> str:
     said = [f"stage {verdict['stage']}, {verdict['stage_name']}"]
     if verdict["stage_low"] != verdict["stage_high"]:
         said.append(f"could be {span}")
-    if verdict["confidence"] is not None:
+    if verdict["confidence"] is not None and verdict["pending_stage"] is None:
         said.append(f"{verdict['confidence']:.0%} sure")
     if verdict["straddles"]:
         said.append(f"straddles {verdict['straddles']}")
     if verdict["pending_stage"] is not None:
-        said.append(f"stage {verdict['pending_stage']} pending")
+        said.append(f"this month reads {verdict['pending_stage']}, to be confirmed by the next")
     return " · ".join(said)
 
 

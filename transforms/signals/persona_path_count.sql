@@ -15,7 +15,8 @@
 -- notes: >-
 --   A tag is a persona when it is the role or segment of some external learner, without regard to case, a
 --   prefix such as "role:" or a closing s; use cases and tags for everybody are none. Ten completions are part
---   of the definition of a path in use. Null where no learner has a role or a segment.
+--   of the definition of a path in use. Null where no learner has a role or a segment, or no
+--   course is tagged at all: the tags may be kept where nothing was exported.
 
 with persona_name as (
     select program_id, regexp_replace(lower(trim(role)), 's$', '') as audience
@@ -27,12 +28,6 @@ with persona_name as (
     where is_internal is not true
 ),
 
-named as (
-    select distinct program_id
-    from persona_name
-    where audience is not null
-),
-
 item_tag as (
     select
         item.program_id,
@@ -41,6 +36,14 @@ item_tag as (
     from staging.content_item as item
     cross join unnest(item.audience_tags) as tags(tag)
     where item.content_type in ('course', 'path')
+),
+
+named as (
+    select distinct persona_name.program_id
+    from persona_name
+    inner join item_tag
+        on item_tag.program_id = persona_name.program_id
+    where persona_name.audience is not null
 ),
 
 audience as (

@@ -17,7 +17,7 @@
 with recorded as (
     select program_id
     from staging.content_item
-    where audience_tags is not null
+    where len(audience_tags) > 0
     group by program_id
 ),
 

@@ -24,3 +24,10 @@ def nearest_or_legal(name: str, legal: Iterable[str]) -> str:
     names = list(legal)
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return nearest(name, names) or f"legal: {', '.join(names[:MOST_LISTED]) or '(none)'}{more}"
+
+
+def legal_and_nearest(name: str, legal: Iterable[str]) -> str:
+    """`legal: a, b`, and what was probably meant where something comes close."""
+    names = list(legal)
+    hint = nearest(name, names)
+    return f"legal: {', '.join(names)}" + (f"; {hint}" if hint else "")

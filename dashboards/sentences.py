@@ -164,7 +164,7 @@ def next_step(program: Program, ladder: Ladder) -> tuple[str, str]:
 
 
 def job_state(job: Row | None, ladder: Ladder) -> str:
-    """`solved`, `at stage 1`, `not started`, `cannot be told`."""
+    """`solved`, `at stage 1`, `not solved yet`, `cannot be told`."""
     if job is None:
         return "not judged"
     if job["solved"]:
@@ -172,7 +172,7 @@ def job_state(job: Row | None, ladder: Ladder) -> str:
     reached = job["reached_stage"]
     if present(reached) and reached > ladder.bottom:
         return f"at stage {reached}"
-    return "not started" if job["solved"] is not None else "cannot be told"
+    return "not solved yet" if job["solved"] is not None else "cannot be told"
 
 
 def source_words(sources: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import read_catalogue
 from connectors.declaration import DeclarationError
-from connectors.nearest import nearest
+from connectors.nearest import legal_and_nearest, nearest
 from pipelines import warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
@@ -102,9 +102,7 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
     """A run on a validated workspace, alone: RunFailed when another one is at work, UserError for a wrong option."""
     ids = {program.id for program in opened.workspace.programs}
     for program in sorted(options.only_programs - ids):
-        raise UserError(
-            f"--program {program}: no such program; legal: {', '.join(sorted(ids))} {nearest(program, ids)}"
-        )
+        raise UserError(f"--program {program}: no such program; {legal_and_nearest(program, sorted(ids))}")
     as_of = opened.workspace.as_of(options.as_of)
     workspace = opened.workspace
     if options.only_programs:

@@ -170,8 +170,8 @@ def test_explain_tells_verdict_evidence_and_what_is_unknown(waystage: Waystage, 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["aldr"], "no program 'aldr'; legal: alder, birch did you mean 'alder'?"),
-        (["alder", "--model", "mni"], "no model 'mni'; legal: mini did you mean 'mini'?"),
+        (["aldr"], "no program 'aldr'; legal: alder, birch; did you mean 'alder'?"),
+        (["alder", "--model", "mni"], "no model 'mni'; legal: mini; did you mean 'mini'?"),
         (["alder", "--month", "2031-01"], "--month 2031-01: not a month of alder; legal: 2024-09 to 2025-06"),
     ],
 )

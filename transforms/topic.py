@@ -2,7 +2,7 @@
 
 The vocabulary is that of the content: its declared topics and its titles. Demand that no content covers is
 grouped by a word of its own. Text never leaves: a topic is made only of words of the content, or of words that
-several people wrote in lower case, so a name, a number or an address cannot become one.
+several people wrote in lower case, so no name, number or address that only a ticket holds can become one.
 """
 
 from __future__ import annotations

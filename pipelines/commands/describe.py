@@ -7,7 +7,7 @@ import json
 
 import yaml
 
-from connectors.nearest import nearest
+from connectors.nearest import legal_and_nearest
 from pipelines.cli import DONE, workspace_argument
 from pipelines.commands.list import KINDS
 from pipelines.problem import UserError
@@ -27,9 +27,7 @@ def run(args: argparse.Namespace) -> int:
     kind = args.kind if args.kind in READERS else f"{args.kind}s"
     entries = READERS[kind]()
     if args.name not in entries:
-        raise UserError(
-            f"no {kind[:-1]} {args.name!r}; legal: {', '.join(entries)} {nearest(args.name, entries)}".rstrip()
-        )
+        raise UserError(f"no {kind[:-1]} {args.name!r}; {legal_and_nearest(args.name, entries)}")
     entry = {"name": args.name, **entries[args.name]}
     if args.json:
         print(json.dumps(entry, indent=2, ensure_ascii=False))

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from connectors.nearest import nearest
+from connectors.nearest import legal_and_nearest
 from pipelines.cli import DONE, workspace_argument
 from pipelines.problem import UserError
 from pipelines.published_file import open_published
@@ -38,10 +38,10 @@ def read(con: duckdb.DuckDBPyConnection, program: str, model: str | None, month:
     """One verdict per model: the stage row, its jobs, its findings, its frictions. UserError for an unknown name."""
     programs = [row["program_id"] for row in _rows(con, "select program_id from program")]
     if program not in programs:
-        raise UserError(f"no program {program!r}; legal: {', '.join(programs)} {nearest(program, programs)}".rstrip())
+        raise UserError(f"no program {program!r}; {legal_and_nearest(program, programs)}")
     models = [row["model"] for row in _rows(con, "select distinct model from stage order by model desc")]
     if model is not None and model not in models:
-        raise UserError(f"no model {model!r}; legal: {', '.join(models)} {nearest(model, models)}".rstrip())
+        raise UserError(f"no model {model!r}; {legal_and_nearest(model, models)}")
     months = _rows(con, "select strftime(month, '%Y-%m') as month, bool_and(is_provisional) as is_provisional "
                    "from stage where program_id = ? group by month order by month", program)  # fmt: skip
     complete = [row["month"] for row in months if not row["is_provisional"]]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.problem import InvalidWorkspace, RunFailed, UserError
 
-DONE, FAILED, INVALID, WITH_PROBLEMS = 0, 1, 2, 3
+DONE, FAILED, INVALID, WITH_PROBLEMS, STOPPED = 0, 1, 2, 3, 130
 
 VERBS = {
     "init": "write a commented waystage.yaml, .env.example and a README",
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         print(f"waystage {args.verb}: stopped; what was published before still stands", file=sys.stderr)
-        return 130
+        return STOPPED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -63,6 +63,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"waystage {args.verb}: an error of Waystage's own: {_keep_trace(error)}", file=sys.stderr)
         return FAILED
     return code
+
+
+def entry() -> None:
+    """The `waystage` command as a process."""
+    code = main()
+    if code == STOPPED:
+        # Python ends itself by the signal when an import was under way as it came, whatever main answered
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _keep_trace(error: Exception) -> str:
@@ -108,4 +119,4 @@ def workspace_argument(parser: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

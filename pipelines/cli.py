@@ -15,6 +15,8 @@ from pipelines.problem import InvalidWorkspace, RunFailed, UserError
 
 DONE, FAILED, INVALID, WITH_PROBLEMS, STOPPED = 0, 1, 2, 3, 130
 
+INTERRUPTED_QUERY = "Query interrupted"  # how DuckDB passes a Ctrl-C on that came during a query
+
 VERBS = {
     "init": "write a commented waystage.yaml, .env.example and a README",
     "check": "validate the workspace, the rule packs and the shape of every export, loading nothing",
@@ -52,17 +54,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"waystage {args.verb}: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print(f"waystage {args.verb}: stopped; what was published before still stands", file=sys.stderr)
-        return STOPPED
+        return _stopped(args.verb)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # ours, not the user's: the trace is kept for the report, not shown
+        if isinstance(error, RuntimeError) and str(error) == INTERRUPTED_QUERY:
+            return _stopped(args.verb)
         if os.environ.get("WAYSTAGE_DEBUG"):
             raise
         print(f"waystage {args.verb}: an error of Waystage's own: {_keep_trace(error)}", file=sys.stderr)
         return FAILED
     return code
+
+
+def _stopped(verb: str) -> int:
+    print(f"waystage {verb}: stopped; what was published before still stands", file=sys.stderr)
+    return STOPPED
 
 
 def entry() -> None:

@@ -111,7 +111,7 @@ def test_one_program_alone_leaves_the_rows_of_the_others(world: Path, waystage: 
     assert {"ticket", "load"} <= changed
     wrong = waystage("run", "-w", world, "--program", "aldr")
     assert wrong.code == 2
-    assert "no such program; legal: alder, birch did you mean 'alder'?" in wrong.err
+    assert "no such program; legal: alder, birch; did you mean 'alder'?" in wrong.err
 
 
 def test_a_broken_program_stops_nobody_and_strict_publishes_nothing(world: Path, waystage: Waystage) -> None:

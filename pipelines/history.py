@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import publish
+from pipelines.published_file import DATABASE
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
             settle(con, run_id)
     known = con.execute("select count(*) from history.run").fetchone()
     if current and known == (0,):
-        _take_over(con, published / publish.DATABASE)
+        _take_over(con, published / DATABASE)
 
 
 def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:

@@ -25,6 +25,7 @@ from connectors.report import LandingReport
 from connectors.source_views import build_sources
 from pipelines import checks, history, judgement, publish, warehouse
 from pipelines.problem import RunFailed
+from pipelines.published_file import DATABASE
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
@@ -209,7 +210,7 @@ def publish_version(night: Night) -> dict[str, int]:
         rows = publish.build_database(night.con, folder, target if others else None, others)
         publish.verify(folder)
         night.say("drawing the site")
-        build_site(folder / publish.DATABASE, folder / publish.SITE)
+        build_site(folder / DATABASE, folder / publish.SITE)
         publish.bring_into_force(target, folder)
     except BaseException:
         if publish.in_force(target) != night.run_id:

@@ -17,11 +17,13 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.cast import literal
 from pipelines.problem import RunFailed
+from pipelines.published_file import DATABASE
 from transforms.header import EntityHeader, read_header
 
 PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
-DATABASE, PARQUET, SITE = "waystage.duckdb", "parquet", "site"
+PARQUET, SITE = "parquet", "site"
 BUILDING = ".building-"
 KEPT_VERSIONS = 3  # the one in force and two to fall back on
 
@@ -74,18 +76,18 @@ def build_database(
     parquet.mkdir()
     rows: dict[str, int] = {}
     earlier = carried_from / DATABASE if carried_from and in_force(carried_from) else None
-    con.execute(f"attach {_literal(str(path))} as published")
+    con.execute(f"attach {literal(str(path))} as published")
     if earlier:
-        con.execute(f"attach {_literal(str(earlier.resolve()))} as earlier (read_only)")
+        con.execute(f"attach {literal(str(earlier.resolve()))} as earlier (read_only)")
     try:
         for table in published_tables():
             con.execute(f"create table published.{table.name} as {table.sql}")
             if earlier:
                 _carry_over(con, table, carried)
-            con.execute(f"comment on table published.{table.name} is {_literal(table.header.description)}")
+            con.execute(f"comment on table published.{table.name} is {literal(table.header.description)}")
             for column, text in table.header.columns.items():
-                con.execute(f'comment on column published.{table.name}."{column}" is {_literal(text)}')
-            target = _literal(str(parquet / f"{table.name}.parquet"))
+                con.execute(f'comment on column published.{table.name}."{column}" is {literal(text)}')
+            target = literal(str(parquet / f"{table.name}.parquet"))
             con.execute(f"copy published.{table.name} to {target} (format parquet, compression zstd)")
             rows[table.name] = _scalar(con, f"select count(*) from published.{table.name}")
         con.execute("checkpoint published")
@@ -177,10 +179,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,11 +56,3 @@ def world(published: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(published, copy, symlinks=True)
     yield copy
     shutil.rmtree(copy)
-
-
-def require_or_skip(what: str, is_there: bool) -> None:
-    """Skips with a reason on a laptop; fails where WAYSTAGE_REQUIRE_ALL=1 says that everything must be there."""
-    if not is_there:
-        if os.environ.get("WAYSTAGE_REQUIRE_ALL") == "1":
-            pytest.fail(f"{what} is required here and is missing")
-        pytest.skip(f"{what} is not on this machine")

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from connectors.cast import literal
 from transforms.catalogue import Catalogue, Entity
 from transforms.inputs import create_missing_inputs
 
@@ -60,9 +61,9 @@ def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
 
 def _comment(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
     place = f"{entity.header.materialized} staging.{entity.name}"
-    con.execute(f"comment on {place} is {_literal(entity.header.description)}")
+    con.execute(f"comment on {place} is {literal(entity.header.description)}")
     for column, description in entity.header.columns.items():
-        con.execute(f'comment on column staging.{entity.name}."{column}" is {_literal(description)}')
+        con.execute(f'comment on column staging.{entity.name}."{column}" is {literal(description)}')
 
 
 def _existing_kind(con: duckdb.DuckDBPyConnection, name: str) -> str | None:
@@ -74,7 +75,3 @@ def _existing_kind(con: duckdb.DuckDBPyConnection, name: str) -> str | None:
     if found is None:
         return None
     return "view" if found[0] == "VIEW" else "table"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

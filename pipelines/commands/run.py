@@ -81,12 +81,13 @@ def _execute(night: Night) -> bool:
 def _report(night: Night, was_settled: bool, args: argparse.Namespace) -> int:
     from pipelines import night as steps  # noqa: PLC0415
     from pipelines import publish, summary  # noqa: PLC0415
+    from pipelines.published_file import DATABASE  # noqa: PLC0415
 
     target = night.workspace.publish
     found = steps.problems(night)
     if found and args.strict:
         raise RunFailed("--strict: the published version stands, but its input has problems:\n" + "\n".join(found))
-    database, site = target / publish.DATABASE, target / publish.SITE / "index.html"
+    database, site = target / DATABASE, target / publish.SITE / "index.html"
     rows = summary.read(database)
     if args.json:
         said = {

@@ -15,13 +15,13 @@ from dashboards.words import human, present
 RUN = "select * from run order by finished_at desc, run_id desc limit 1"
 STEPS = """
 with step as (
-    select model, stage, stage_name, title, phase, job, summary from model_catalogue
+    select model, position, stage, stage_name, title, phase, job, summary from model_catalogue
     union all by name select model, stage, stage_name, job from condition_catalogue
     union all by name select model, stage, stage_name from stage where stage is not null
     union all by name select model, stage from stage_probability
 )
 select model, stage, max(stage_name) as stage_name, max(title) as title, max(phase) as phase,
-    max(summary) as summary
+    max(summary) as summary, min(position) as position
 from step where stage is not null and model is not null group by all order by model, stage
 """
 STAGES = "select * from stage where program_id = $program_id order by model, month"
@@ -125,7 +125,7 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Site:
-    """What every page shares: the run and the ladders, the finest first because it leads the pages."""
+    """What every page shares: the run and the ladders, first the one that the workspace lists first: it leads."""
 
     run: Row
     ladders: Mapping[str, Ladder]
@@ -207,7 +207,9 @@ def site(connection: duckdb.DuckDBPyConnection) -> Site:
                 for r in mine
             ),
         )
-    order = sorted(ladders, key=lambda model: (-len(ladders[model].steps), model))
+    places = {row["model"]: row["position"] for row in rows if present(row["position"])}
+    # a database without places leads with the finest model
+    order = sorted(ladders, key=lambda model: (places.get(model, len(ladders)), -len(ladders[model].steps), model))
     runs = records(connection, RUN)
     return Site(runs[0] if runs else {}, {model: ladders[model] for model in order})
 

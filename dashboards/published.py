@@ -55,8 +55,8 @@ _SHAPE = {
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
     " kind varchar, minimum_sample double, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
-    "model_catalogue": "model varchar, title varchar, stage integer, stage_name varchar, phase varchar,"
-    " job varchar, summary varchar",
+    "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
+    " phase varchar, job varchar, summary varchar",
     "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint,"
     " text varchar",
 }  # fmt: skip

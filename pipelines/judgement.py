@@ -54,14 +54,15 @@ COLUMNS = {
     "slope double, p_value double, status varchar",
     "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double, "
     "p_value double, text varchar",
-    "model_catalogue": "model varchar, title varchar, stage integer, stage_name varchar, phase varchar, job varchar, "
-    "summary varchar",
+    "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
+    "phase varchar, job varchar, summary varchar",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
     "signal varchar, comparison varchar, threshold double, window varchar, why varchar, next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
     "kind varchar, minimum_sample integer, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "friction_clearing": "friction varchar, model varchar, stage integer",
+    "friction_signal": "friction varchar, signal varchar",
     "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint, "
     "text varchar",
 }
@@ -95,6 +96,7 @@ def judge(
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
         "friction_clearing": _clearing(frictions),
+        "friction_signal": _friction_signals(frictions),
     }
     con.execute("create schema if not exists judged")
     for name, frame in tables.items():
@@ -137,6 +139,7 @@ def _models(packs: Sequence[LoadedPack]) -> pd.DataFrame:
         [
             {
                 "model": one.pack.name,
+                "position": position,
                 "title": one.pack.title,
                 "stage": stage.number,
                 "stage_name": stage.name,
@@ -144,7 +147,7 @@ def _models(packs: Sequence[LoadedPack]) -> pd.DataFrame:
                 "job": stage.job,
                 "summary": stage.summary,
             }
-            for one in packs
+            for position, one in enumerate(packs, 1)
             for stage in one.pack.stages
         ]
     )
@@ -216,4 +219,11 @@ def _clearing(declared: Frictions) -> pd.DataFrame:
             for one in declared.frictions
             for model, stage in one.cleared_at.items()
         ]
+    )
+
+
+def _friction_signals(declared: Frictions) -> pd.DataFrame:
+    """The signals by which each friction shows."""
+    return pd.DataFrame(
+        [{"friction": one.id, "signal": shown.signal} for one in declared.frictions for shown in one.signals]
     )

@@ -108,6 +108,28 @@ def test_the_readme_shows_the_table_that_a_run_prints(told: Told) -> None:
     assert shown[: len(printed)] == printed, "paste the table of `make run` into README.md"
 
 
+def test_table_explain_site_and_database_speak_of_one_friction_first(told: Told) -> None:
+    """And where the next step is about something unmet, of one that it shows in."""
+    published = {str(program): str(title) for program, title in told.rows(
+        "select program_id, title from top_friction where month = '2026-06-01'"
+    )}  # fmt: skip
+    assert published["quillmoor"] == published["pellgrove"] == "findability"
+    cells = {line.split()[0]: line for line in told.said.splitlines() if line and not line.startswith(" ")}
+    for program, friction in published.items():
+        assert f"  {friction}  " in cells[program], program
+        page = (told.folder / f"published/site/programs/{program}.html").read_text(encoding="utf-8")
+        holds, *_ = page.split("<h2>The next step</h2>")
+        felt = holds.split("<h2>What holds it back</h2>")[-1]
+        others = set(published.values()) - {friction}
+        assert not [other for other in others if f"{other.capitalize()} is " in felt], program
+        explained = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", "explain", program, "--workspace", str(told.folder)],
+            capture_output=True, text=True, check=True, cwd=SAMPLE.parent.parent,
+        ).stdout  # fmt: skip
+        assert [line.split(maxsplit=1)[1].split(" (")[0] for line in explained.splitlines()
+                if line.startswith("frictions ")] == [friction] * 2  # fmt: skip
+
+
 def test_the_month_in_progress_is_provisional(told: Told) -> None:
     assert told.rows("select distinct month::varchar from stage where is_provisional") == [("2026-07-01",)]
 

@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboards import theme
@@ -98,6 +99,16 @@ def test_the_verdict_is_of_the_last_complete_month(built: Path) -> None:
     text = Reader(built / "programs" / "quarry-learning.html").text
     assert "Stage 4 of 5" in text
     assert "Thought Industries: stage 3" in text
+
+
+def test_the_model_that_the_workspace_lists_first_leads(tmp_path: Path) -> None:
+    database = build(tmp_path / "waystage.duckdb", programs=("quarry-learning",))
+    with duckdb.connect(str(database)) as con:
+        con.execute("update model_catalogue set position = case model when 'trainn' then 2 else 1 end")
+    build_site(database, tmp_path / "site")
+    text = Reader(tmp_path / "site/programs/quarry-learning.html").text
+    assert "Stage 3 of 5: Personalize learning" in text
+    assert "Trainn: stage 4" in text
 
 
 def test_too_little_evidence_is_not_a_low_stage(built: Path) -> None:

@@ -15,6 +15,16 @@ from pipelines.published_file import open_published
 
 Row = dict[str, Any]
 
+# Those that are felt, the one published as the top first, as in the table of `waystage run` and on the site.
+FRICTIONS = """
+    select friction.friction, catalogue.title, friction.level, friction.trend
+    from friction
+    join friction_catalogue as catalogue using (friction)
+    left join top_friction as top using (program_id, month, friction)
+    where friction.program_id = ? and strftime(friction.month, '%Y-%m') = ? and friction.level > 0
+    order by top.friction is null, friction.level desc, friction.friction
+"""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     workspace_argument(parser)
@@ -39,7 +49,8 @@ def read(con: duckdb.DuckDBPyConnection, program: str, model: str | None, month:
     programs = [row["program_id"] for row in _rows(con, "select program_id from program")]
     if program not in programs:
         raise UserError(f"no program {program!r}; {legal_and_nearest(program, programs)}")
-    models = [row["model"] for row in _rows(con, "select distinct model from stage order by model desc")]
+    models = [row["model"] for row in _rows(con, "select distinct model, position from stage "
+              "left join model_catalogue using (model) order by position, model")]  # fmt: skip
     if model is not None and model not in models:
         raise UserError(f"no model {model!r}; {legal_and_nearest(model, models)}")
     months = _rows(con, "select strftime(month, '%Y-%m') as month, bool_and(is_provisional) as is_provisional "
@@ -65,9 +76,7 @@ def _verdict(con: duckdb.DuckDBPyConnection, program: str, model: str, month: st
                             "order by stage, condition", program, model, month),
         "probabilities": _rows(con, f"select stage, probability from stage_probability where {key} order by stage",
                                program, model, month),
-        "frictions": _rows(con, "select friction, title, level, trend from friction join friction_catalogue "
-                           "using (friction) where program_id = ? and strftime(month, '%Y-%m') = ? and level > 0 "
-                           "order by level desc, friction", program, month),
+        "frictions": _rows(con, FRICTIONS, program, month),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 -- grain: [model, stage]
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
+--   position: Its place in the workspace's list of models, from 1; the first one leads.
 --   title: Its title.
 --   stage: Stage number.
 --   stage_name: Stage name.
@@ -10,6 +11,7 @@
 --   summary: What the stage is, in words.
 select
     model,
+    position,
     title,
     stage,
     stage_name,
@@ -17,4 +19,4 @@ select
     job,
     summary
 from judged.model_catalogue
-order by model, stage
+order by position, stage

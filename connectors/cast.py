@@ -165,6 +165,8 @@ def faults(column: Column, name: str, text: str, value: str, clock: dt.datetime)
     found = []
     if column.required:
         found.append(Fault(f"{text} is null", "'is empty, but required; fill it in the export'"))
+    if column.identity == "email" and column.may_be_other:
+        return found
     if column.identity == "email":
         found.append(
             Fault(

@@ -64,8 +64,9 @@ A landed row carries `_program_id, _source, _instance, _file, _row` (row_number 
 of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
 boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
 is hashed). Identities are 12-character keys; an e-mail field `x` comes with `x_domain`, the lower-case text
-after @. Fields the file does not have are NULL. Rows that break the contract are not landed but listed in
-`landing.rejected`.
+after @. A text that is no address makes an e-mail field refuse the row; with `may_be_other: true` it counts as no
+address (loaders hash columns, and some exports put another id there). Fields the file does not have are NULL. Rows
+that break the contract are not landed but listed in `landing.rejected`.
 
 `connectors/<name>/<entity>.sql` reads these tables and gives an entity. What several entities begin with alike stands
 once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, whose header gives `description` and
@@ -121,6 +122,7 @@ class Column(Shape):
     range: tuple[float | None, float | None] | None = None
     private: bool = False
     may_be_future: bool = False
+    may_be_other: bool = False  # an e-mail column that may hold a loader's hash or a number: such a value is no address
     sentinel: Literal["never"] | None = None
     description: str
 
@@ -128,6 +130,8 @@ class Column(Shape):
     def _consistent(self) -> "Column":
         if self.identity and self.type != "text":
             raise ValueError(f"an identity is text, not {self.type}")
+        if self.may_be_other and self.identity != "email":
+            raise ValueError("`may_be_other` goes with `identity: email`")
         if self.accepted and self.type != "text":
             raise ValueError(f"`accepted` goes with text, not {self.type}")
         if self.range and self.type not in ("integer", "number"):

@@ -24,6 +24,7 @@ from dashboards.words import (
     present,
     sureness,
 )
+from rules.no_step import why_no_step
 from rules.source_words import in_text
 
 TOO_SMALL = "too small a sample"
@@ -148,8 +149,11 @@ def felt(program: Program, job: object) -> Row | None:
 def next_step(program: Program, ladder: Ladder) -> tuple[str, str]:
     """The one next step and its distance, as (what, `8 destinations now, at most 1 needed. It opens stage 4.`)."""
     row = program.now(ladder.model)
-    if row is None or not (row["next_step"] or row["next_step_text"]):
+    if row is None:
         return "", ""
+    if not (row["next_step"] or row["next_step_text"]):
+        findings = [f for f in program.findings if f["model"] == ladder.model]
+        return (why_no_step(row["stage_low"], findings) or "" if present(row["stage_low"]) else ""), ""
     finding = program.finding(ladder.model, row["next_step"])
     advice = (finding or {}).get("next_step_text") or ""
     text = row["next_step_text"] or advice or human(row["next_step"])

@@ -2,7 +2,8 @@
 
 Looked for in the lowest gate that is not held. Among its unmet conditions the one whose being met would raise the
 gate's probability most, then the nearest, then the first in the pack. Where everything open is unknown, the step is
-to connect the entity that would settle most of it.
+to connect the entity that would settle most of it, else to wait for more evidence; none where waiting brings none
+(`rules.no_step` says so).
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ NONE = -1
 
 @dataclass(frozen=True)
 class NextStep:
-    """Condition ids and sentences, as object arrays of shape (programs, months); None where nothing is open."""
+    """Condition ids and sentences, as object arrays of shape (programs, months); None where there is no step."""
 
     condition: np.ndarray
     text: np.ndarray
@@ -142,7 +143,8 @@ def _connect(
         verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
         sentence = f"{verb} source of {in_words(entity)}: it would settle {what}."
         return settles[entity][0].condition.id, sentence
-    if open_conditions:
-        first = open_conditions[0].condition
+    growing = [one for one in open_conditions if not one.reading.is_open[cell]]
+    if growing:
+        first = growing[0].condition
         return first.id, f"Wait for evidence on {first.id.replace('_', ' ')}: {reasons[first.id][cell]}."
     return None, None

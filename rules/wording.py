@@ -4,6 +4,7 @@ import numpy as np
 
 from rules.condition import ERROR, NOT_APPLICABLE, NOT_MET, UNKNOWN, WAIVED, Judged
 from rules.grid import Bools, Grid
+from rules.no_step import HIDDEN
 from transforms.header import SignalHeader
 
 Texts = np.ndarray
@@ -100,7 +101,7 @@ def _sample_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Boo
 def _bound_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Bools) -> None:
     for cell in zip(*np.nonzero(where), strict=True):
         least, most = (number_text(float(part[cell]), header) for part in (judged.reading.least, judged.reading.most))
-        texts[cell] = f"anything from {least} to {most}, because later edits hide earlier ones"
+        texts[cell] = f"anything from {least} to {most}, {HIDDEN}"
 
 
 def _before_first_complete(grid: Grid) -> Bools:

@@ -12,6 +12,7 @@ from connectors.nearest import legal_and_nearest
 from pipelines.cli import DONE, workspace_argument
 from pipelines.problem import UserError
 from pipelines.published_file import open_published
+from rules.no_step import why_no_step
 
 Row = dict[str, Any]
 
@@ -66,14 +67,17 @@ def read(con: duckdb.DuckDBPyConnection, program: str, model: str | None, month:
 
 def _verdict(con: duckdb.DuckDBPyConnection, program: str, model: str, month: str | None) -> Row:
     key = "program_id = ? and model = ? and strftime(month, '%Y-%m') = ?"
+    findings = _rows(con, f"select * exclude (program_id, model, month) from finding where {key} "
+                     "order by stage, condition", program, model, month)  # fmt: skip
     stage = _rows(con, f"select stage.*, program.name from stage join program using (program_id) where {key}",
                   program, model, month)  # fmt: skip
     return {
         **(stage[0] if stage else {"program_id": program, "model": model, "month": month}),
         "jobs": _rows(con, f"select job, solved, reached_stage, deciding_condition from job where {key}",
                       program, model, month),
-        "conditions": _rows(con, f"select * exclude (program_id, model, month) from finding where {key} "
-                            "order by stage, condition", program, model, month),
+        "why_no_next_step": why_no_step(stage[0]["stage_low"], findings)
+        if stage and stage[0]["next_step_text"] is None else None,
+        "conditions": findings,
         "probabilities": _rows(con, f"select stage, probability from stage_probability where {key} order by stage",
                                program, model, month),
         "frictions": _rows(con, FRICTIONS, program, month),
@@ -89,7 +93,7 @@ def as_text(verdict: Row) -> str:
     lines = [f"{verdict['name']} · {verdict['model']} · {month:%B %Y}{provisional} · rules {verdict['rules_version']}"]
     lines += [_headline(verdict)]
     lines += [f"holds it back   {verdict['bottleneck_job'] or 'nothing that can be assessed'}"]
-    lines += [f"next step       {verdict['next_step_text'] or 'none'}"]
+    lines += [f"next step       {verdict['next_step_text'] or verdict['why_no_next_step'] or 'none'}"]
     for job in verdict["jobs"]:
         solved = {True: "solved", False: "not solved", None: "cannot be told"}[job["solved"]]
         lines.append(f"{job['job']:<15} {solved}; decided by {job['deciding_condition'] or 'no condition'}")

@@ -12,8 +12,8 @@
 --   pending_stage: A different stage that the latest reading shows and the next one must confirm.
 --   straddles: The two stages that share the verdict, such as 2–3, or NULL.
 --   bottleneck_job: The job (create, deliver, scale) holding the lowest unmet gate that can be assessed.
---   next_step: The condition that moves the stage.
---   next_step_text: The one next step in words, with the distance still to go.
+--   next_step: The condition that moves the stage; NULL at the top, and where later edits hide what decides.
+--   next_step_text: The one next step in words, with the distance still to go; NULL where there is none.
 --   is_provisional: True for the month in progress.
 --   change_cause: "Why this month differs from the one before: data, rules, sources or scope; NULL where it does not."
 --   rules_version: Version and content hash of the rule pack in force.

@@ -1,5 +1,7 @@
 """Landed Parquet as the schema `landing` of a warehouse: views over the files present now, and what became of them."""
 
+from collections.abc import Sequence
+
 import duckdb
 
 from connectors.cast import literal, quoted
@@ -26,8 +28,11 @@ def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Cat
     for file in report.files:
         for part in file.parts:
             present.setdefault(part.target, []).append((file, part))
+    _attach_shared(con, report)
     for target in all_targets(catalogue):
-        selects = [_select(target, file, part) for file, part in present.get(target.name, [])]
+        # of the files that share a Parquet any one stands for all: source and columns are the same
+        parquets = {part.parquet: (file, part) for file, part in present.get(target.name, [])}
+        selects = [_select(target, file, part) for file, part in parquets.values()]
         query = " union all ".join(selects or [_nothing(target)])
         con.execute(f"create or replace view landing.{quoted(target.name)} as {query}")
     _attach_parts(con, report)
@@ -45,6 +50,18 @@ def all_targets(catalogue: Catalogue) -> list[Target]:
     return streams + [entity_target(entity) for entity in catalogue.entities.values()]
 
 
+def _attach_shared(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
+    """Table `landing.shared`: which rows of a Parquet with several files' rows are of which file present now."""
+    shared = [
+        (part.parquet.name, part.file_no, file.file)
+        for file in report.files
+        for part in file.parts
+        if part.file_no is not None
+    ]
+    con.execute("create or replace table landing.shared (parquet varchar, file_no bigint, file varchar)")
+    append(con, "landing.shared", shared)
+
+
 def _select(target: Target, file: FileLoad, part: Part) -> str:
     path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(part.parquet.resolve()))
     prefix = f"{file.instance}/" if file.instance else ""
@@ -54,11 +71,22 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
         else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
         for name, column in landed_columns(target).items()
     )
+    name, rows = literal(file.file), f"read_parquet({literal(path)})"
+    if part.file_no is not None:
+        name = "shared.file"
+        rows += f" as landed join landing.shared on shared.parquet = {literal(part.parquet.name)}"
+        rows += " and shared.file_no = landed._file_no"
     return (
         f"select {literal(file.program_id)} as _program_id, {literal(file.source)} as _source,"
-        f" {literal(prefix)} as _instance, {literal(file.file)} as _file, _row, {columns}"
-        f" from read_parquet({literal(path)})"
+        f" {literal(prefix)} as _instance, {name} as _file, _row, {columns} from {rows}"
     )
+
+
+def append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows in one statement: one a row would take longer than landing them."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
 
 
 def _kept_apart(name: str, column: Column, prefix: str) -> str:
@@ -92,8 +120,7 @@ def _attach_parts(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
         for file in report.files
         for part in file.parts
     ]
-    if rows:
-        con.executemany("insert into landing.part values (?, ?, ?, ?, ?)", rows)
+    append(con, "landing.part", rows)
 
 
 def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
@@ -105,8 +132,7 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
         )
         for file in report.files
     ]  # fmt: skip
-    if rows:
-        con.executemany(f"insert into landing.load values ({', '.join('?' * 13)})", rows)
+    append(con, "landing.load", rows)
     con.execute(
         "create or replace table landing.rejected"
         " (file varchar, row_number bigint, column_name varchar, reason varchar, program_id varchar, source varchar)"

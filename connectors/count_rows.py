@@ -22,7 +22,7 @@ def count_rows(con: duckdb.DuckDBPyConnection, path: Path, config: SourceConfig,
     """Rows of the file below its header, or records of its JSON; 0 where they cannot be told. Scratch: `folder`."""
     with tempfile.TemporaryDirectory(dir=folder, prefix="open-") as scratch:
         try:
-            export = open_export(path, config, Path(scratch))
+            export = open_export(path, config, Path(scratch, "copy"))
             if export.kind == "json":
                 return count_records(con, export)
             if export.kind == "parquet":

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -23,6 +23,7 @@ from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import find_files, shown
 from connectors.identity import IdentityKey, install_key
 from connectors.instance import with_instances
+from connectors.land_batch import land_together
 from connectors.land_file import Job, contract_fingerprint, land_file
 from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
 from connectors.problem import unread
@@ -35,6 +36,8 @@ Progress = Callable[[str, int, int], None]  # file about to be landed, files don
 MEMORY_LIMIT = "2GB"
 SMALL_BYTES = 8 * 2**20  # of a file on disk; more is worth all cores
 SMALL_MEMORY_LIMIT = "1GB"
+BATCH_BYTES = SMALL_BYTES
+BATCH_FILES = 1000
 SETTLED_NS = 2_000_000_000  # a file changed this shortly before it was hashed may change again within one clock tick
 
 
@@ -51,6 +54,7 @@ class _Identified:
     file: _File
     sha256: str
     identity: str
+    size: int = 0  # bytes
     same_as: str | None = None  # an earlier file of the source with the same content
     error: OSError | None = None  # it could not be read
 
@@ -77,20 +81,27 @@ def land(
     clock = now or dt.datetime.now(dt.UTC).replace(tzinfo=None)
     folder = workspace_state / "landing"
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("open-*"):  # a crash may leave unpacked copies behind
-        shutil.rmtree(left, ignore_errors=True)
+    _remove_scratch(folder)  # a crash may leave copies behind
     manifest = read_manifest(folder)
     files, missing, ignored = _discover(programs, workspace_state.parent, catalogue)
     shop = _Workshop(manifest, catalogue, key, clock, progress=progress, total=len(files))
     try:
         found = shop.land_all(files)
-    finally:  # what a stop cuts short keeps what has landed by then
+    except BaseException:  # what a stop cuts short keeps what has landed by then
         write_manifest(manifest)
+        raise
+    finally:
+        _remove_scratch(folder)
     loads = [_told(one, manifest, is_new=one.identity in shop.landed_now) for one in found]
     before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
     manifest.fingerprint = after
     write_manifest(manifest)
     return LandingReport(tuple(loads), tuple(missing), after, before != after, tuple(ignored))
+
+
+def _remove_scratch(folder: Path) -> None:
+    for left in folder.glob("open-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _discover(
@@ -125,7 +136,8 @@ class _Workshop:
     """Lands what has not landed yet.
 
     Hashing goes ahead on a thread of its own. A small file is too little work for several cores, so small ones land
-    side by side, each on one; a large one takes all cores and is landed where it stands.
+    side by side, each batch on one, batches being small files of one source; a large file takes all cores and is
+    landed where it stands.
     """
 
     def __init__(
@@ -140,9 +152,11 @@ class _Workshop:
     ) -> None:
         self.manifest, self.catalogue, self.key, self.clock = manifest, catalogue, key, clock
         self.landed_now: set[str] = set()
+        self.lost: dict[str, OSError] = {}  # by identity: gone between being hashed and being read
         self._progress, self._total, self._count = progress, total, itertools.count()
         self._own = threading.local()  # a connection per thread
         self._opened: list[duckdb.DuckDBPyConnection] = []
+        self._fingerprints: dict[int, str] = {}
 
     def land_all(self, files: Sequence[_File]) -> list[_Identified]:
         """Every file with what it lands as; of files of one source with equal content the first is landed."""
@@ -153,17 +167,21 @@ class _Workshop:
         try:
             hashes = [hashing.submit(_sha256, file.path, self.manifest) for file in files]
             begun = []
+            batch = _Batch()
             for file, hashed in zip(files, hashes, strict=True):
                 one = self._identified(file, hashed, first)
                 found.append(one)
-                if one.is_landed_here and not _is_usable(self.manifest, one.identity, self.clock):
-                    self.landed_now.add(one.identity)
-                    if file.path.stat().st_size <= SMALL_BYTES:
-                        begun.append(small.submit(self._land, one, 1))
-                    else:
-                        self._land(one, cores)
-                else:
+                if not one.is_landed_here or _is_usable(self.manifest, one.identity, self.clock):
                     next(self._count)
+                    continue
+                self.landed_now.add(one.identity)
+                if one.size > SMALL_BYTES:
+                    self._land([one], cores)
+                elif not batch.takes(one):
+                    begun.append(small.submit(self._land, batch.files, 1))
+                    batch = _Batch([one], one.size)
+            if batch.files:
+                begun.append(small.submit(self._land, batch.files, 1))
             for done in begun:
                 done.result()
         finally:
@@ -171,28 +189,64 @@ class _Workshop:
                 pool.shutdown(wait=True, cancel_futures=True)
             for con in self._opened:
                 con.close()
-        return found
+        return [replace(one, error=self.lost.get(one.identity, one.error)) for one in found]
 
-    def _identified(self, file: _File, hashed: Future[str], first: dict[tuple[str, str, str], str]) -> _Identified:
+    def _identified(
+        self, file: _File, hashed: Future[tuple[str, int]], first: dict[tuple[str, str, str], str]
+    ) -> _Identified:
         try:
-            sha256 = hashed.result()
+            sha256, size = hashed.result()
         except OSError as error:
             return _Identified(file, "", f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}", error=error)
-        fingerprint = contract_fingerprint(file.program_id, file.source, self.catalogue, self.key.id)
-        identity = f"{sha256[:16]}-{fingerprint}"
+        if id(file.source) not in self._fingerprints:
+            fingerprint = contract_fingerprint(file.program_id, file.source, self.catalogue, self.key.id)
+            self._fingerprints[id(file.source)] = fingerprint
+        identity = f"{sha256[:16]}-{self._fingerprints[id(file.source)]}"
         same_as = first.setdefault((file.program_id, file.source.name, identity), file.name)
-        return _Identified(file, sha256, identity, same_as=None if same_as == file.name else same_as)
+        return _Identified(file, sha256, identity, size, same_as=None if same_as == file.name else same_as)
 
-    def _land(self, one: _Identified, threads: int) -> None:
-        if self._progress:
-            self._progress(one.file.name, next(self._count), self._total)
+    def _land(self, batch: Sequence[_Identified], threads: int) -> None:
+        folder = self.manifest.folder
         if not hasattr(self._own, "con"):
-            spill = self.manifest.folder / f"spill-{threading.get_ident()}"  # two databases would share its files
+            self._own.scratch = folder / f"open-{threading.get_ident()}"
+            self._own.scratch.mkdir()
+            spill = folder / f"spill-{threading.get_ident()}"  # two databases would share its files
             self._own.con = _connect(spill, self.key, threads)
             self._opened.append(self._own.con)
-        file = one.file
-        job = Job(file.path, file.name, file.program_id, file.source, one.identity, self.manifest.folder, self.clock)
-        self.manifest.landed[one.identity] = land_file(self._own.con, job, self.catalogue)
+        jobs = []
+        for one in batch:
+            if self._progress:
+                self._progress(one.file.name, next(self._count), self._total)
+            file, identity, scratch = one.file, one.identity, self._own.scratch
+            jobs.append(Job(file.path, file.name, file.program_id, file.source, identity, folder, scratch, self.clock))
+        landed = land_together(self._own.con, jobs, self.catalogue) if len(jobs) > 1 else {}
+        for job in jobs:
+            try:
+                outcome = landed.get(job.identity) or land_file(self._own.con, job, self.catalogue)
+            except OSError as error:
+                self.lost[job.identity] = error
+            else:
+                self.manifest.landed[job.identity] = outcome
+
+
+@dataclass
+class _Batch:
+    """Small files of one source that are landed together."""
+
+    files: list[_Identified] = field(default_factory=list)
+    size: int = 0  # bytes
+
+    def takes(self, one: _Identified) -> bool:
+        """Adds the file, unless the batch is full or of another source."""
+        if self.files and (
+            self.files[0].file.source is not one.file.source
+            or self.size + one.size > BATCH_BYTES
+            or len(self.files) >= BATCH_FILES
+        ):
+            return False
+        self.files.append(one)
+        self.size += one.size
+        return True
 
 
 def _connect(spill: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConnection:
@@ -225,7 +279,8 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
             part["target"],
             manifest.folder / part["parquet"],
             tuple(part["columns"]),
-            part.get("has_distinct_keys", False),
+            part["has_distinct_keys"],
+            part.get("file_no"),
         )
         for part in entry.parts
     )
@@ -254,13 +309,13 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
     )
 
 
-def _sha256(path: Path, manifest: Manifest) -> str:
-    """Hash of the content; remembered while size, times and inode stay."""
+def _sha256(path: Path, manifest: Manifest) -> tuple[str, int]:
+    """Hash of the content, and its bytes; remembered while size, times and inode stay."""
     stat = path.stat()
     mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
     known = manifest.hashes.get(str(path))
     if known and known[:-1] == mark:
-        return str(known[-1])
+        return str(known[-1]), stat.st_size
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with suppress(KeyError):
@@ -268,4 +323,4 @@ def _sha256(path: Path, manifest: Manifest) -> str:
     now_ns = int(dt.datetime.now(dt.UTC).timestamp() * 1e9)
     if now_ns - max(stat.st_mtime_ns, stat.st_ctime_ns) > SETTLED_NS:
         manifest.hashes[str(path)] = [*mark, digest]
-    return digest
+    return digest, stat.st_size

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import SourceConfig
 from connectors.convert import Converted, convert, start_rejected
 from connectors.count_rows import count_rows
+from connectors.json_objects import malformed
 from connectors.manifest import VERSION, Landed
 from connectors.mapping import Target
 from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
 from connectors.problem import NoRows, Problem, UnusableExport
-from connectors.read_json import malformed
 from connectors.recognise import recognise
 from connectors.report import Status
 
@@ -33,6 +32,7 @@ class Job:
     source: SourceConfig
     identity: str  # <sha16>-<fp8>
     folder: Path
+    scratch: Path  # a folder for copies, which this thread has to itself
     clock: dt.datetime
 
 
@@ -57,19 +57,20 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
     notes: list[str] = []
     read = loaded = 0
     try:
-        with tempfile.TemporaryDirectory(dir=job.folder, prefix="open-") as scratch:
-            for target, done in _converted(con, job, catalogue, Path(scratch), notes):
-                read += done.rows_read
-                loaded += done.rows_loaded
-                name = _parquet_name(job, target)
-                distinct = done.has_distinct_keys
-                parts.append(
-                    {"target": target.name, "parquet": name, "columns": done.columns, "has_distinct_keys": distinct}
-                )
+        for target, done in _converted(con, job, catalogue, notes):
+            read += done.rows_read
+            loaded += done.rows_loaded
+            name = _parquet_name(job, target)
+            distinct = done.has_distinct_keys
+            parts.append(
+                {"target": target.name, "parquet": name, "columns": done.columns, "has_distinct_keys": distinct}
+            )
     except NoRows as error:
         return Landed(job.file, [], None, 0, 0, 0, "empty", error.at(job.file).reason, landed_at)
     except UnusableExport as error:
         return _refused(con, job, error.at(job.file), landed_at)
+    finally:
+        remove_copies(job.scratch)
     rejected = read - loaded
     status: Status = "loaded" if not rejected else "partial" if loaded else "rejected"
     if rejected:
@@ -83,10 +84,17 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
     return Landed(job.file, parts, quarantine, read, loaded, rejected, status, reason, landed_at, future)
 
 
+def remove_copies(scratch: Path) -> None:
+    """Empty the folder of unpacked and decoded copies."""
+    for left in scratch.iterdir():
+        left.unlink()
+
+
 def _converted(
-    con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue, scratch: Path, notes: list[str]
+    con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue, notes: list[str]
 ) -> list[tuple[Target, Converted]]:
-    export = open_export(job.path, job.source, scratch)
+    copy = job.scratch / job.identity
+    export = open_export(job.path, job.source, copy)
     try:
         try:
             return _convert_all(con, job, catalogue, export, notes)
@@ -94,7 +102,7 @@ def _converted(
             if export.kind != "csv":
                 raise
             # DuckDB refuses a CSV with several kinds of line end
-            return _convert_all(con, job, catalogue, with_one_line_end(export, scratch), notes)
+            return _convert_all(con, job, catalogue, with_one_line_end(export, copy), notes)
     except duckdb.Error as error:
         if export.kind == "json":
             raise malformed(error) from None

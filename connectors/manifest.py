@@ -16,7 +16,7 @@ class Landed:
     """Outcome of one content under one contract; enough to tell it again without the file."""
 
     file: str  # the name its rows carry
-    parts: list[dict[str, Any]]  # target, parquet (file name), columns, has_distinct_keys
+    parts: list[dict[str, Any]]  # target, parquet (file name), columns, has_distinct_keys, file_no if it is shared
     rejected: str | None  # file name of the quarantine
     rows_read: int
     rows_loaded: int

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from connectors.contract import Column, ColumnMap, Entity, Source, SourceConfig, Stream, StreamField
 from connectors.expression import columns_in, rewritten
+from connectors.json_objects import quote_step, split_path
 from connectors.nearest import nearest
 from connectors.problem import UnusableExport, listing
-from connectors.read_json import quote_step, split_path
 from connectors.rows import Rows
 
 

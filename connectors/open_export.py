@@ -45,8 +45,8 @@ class Export:
     json_format: JsonFormat = "array"
 
 
-def open_export(path: Path, config: SourceConfig, scratch: Path, head_only: bool = False) -> Export:
-    """Open `path`, writing an unpacked or decoded copy to the folder `scratch` where one is needed.
+def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = False) -> Export:
+    """Open `path`; where an unpacked or decoded copy is needed, it is written beside `copy`, whose name begins its.
 
     With `head_only` a copy of a table may hold just its beginning. Raises UnusableExport.
     """
@@ -57,7 +57,7 @@ def open_export(path: Path, config: SourceConfig, scratch: Path, head_only: bool
         magic = file.read(8)
     if magic.startswith(b"\x1f\x8b"):
         wanted = HEAD if head_only and not JSON_SUFFIXES & set(suffixes) else None
-        path = _unpacked(path, scratch, wanted)
+        path = _unpacked(path, copy, wanted)
         suffixes = [suffix for suffix in suffixes if suffix != ".gz"]
         with path.open("rb") as file:
             magic = file.read(8)
@@ -65,21 +65,26 @@ def open_export(path: Path, config: SourceConfig, scratch: Path, head_only: bool
             raise UnusableExport("the file is empty once unpacked", "at least a header", "export it again")
     elif suffixes[-1:] == [".gz"]:
         # a browser may have unpacked it and kept the name, which DuckDB would go by
-        (scratch / "plain").symlink_to(path.resolve())
-        path, suffixes = scratch / "plain", suffixes[:-1]
+        plain = _named(copy, "plain")
+        plain.symlink_to(path.resolve())
+        path, suffixes = plain, suffixes[:-1]
     suffix = suffixes[-1] if suffixes else ""
     if magic.startswith(b"PAR1"):
         return Export("parquet", path)
     if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _read_header(sheet_as_csv(path, config.sheet, scratch), ",")
+        return _read_header(sheet_as_csv(path, config.sheet, _named(copy, "sheet.csv")), ",")
     if suffix in (".parquet", ".xlsx"):
         raise UnusableExport(
             f"the name ends in {suffix}, the content is something else",
             "a file whose content is what its name says",
             "download it again; it may be cut off or an error page",
         )
-    path = _decoded(path, config, scratch, head_only)
+    path = _decoded(path, config, copy, head_only)
     return _text_export(path, suffix, config)
+
+
+def _named(copy: Path, what: str) -> Path:
+    return copy.with_name(f"{copy.name}-{what}")
 
 
 def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
@@ -106,8 +111,8 @@ def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
     return _read_header(path, config.delimiter)
 
 
-def _unpacked(path: Path, scratch: Path, wanted: int | None) -> Path:
-    target = scratch / "unpacked"
+def _unpacked(path: Path, copy: Path, wanted: int | None) -> Path:
+    target = _named(copy, "unpacked")
     written = 0
     try:
         with gzip.open(path) as packed, target.open("wb") as plain:
@@ -124,7 +129,7 @@ def _unpacked(path: Path, scratch: Path, wanted: int | None) -> Path:
     return target
 
 
-def _decoded(path: Path, config: SourceConfig, scratch: Path, head_only: bool) -> Path:
+def _decoded(path: Path, config: SourceConfig, copy: Path, head_only: bool) -> Path:
     """`path` as UTF-8: itself, or a copy. Refuses binary files."""
     with path.open("rb") as file:
         head = file.read(4)
@@ -149,7 +154,7 @@ def _decoded(path: Path, config: SourceConfig, scratch: Path, head_only: bool) -
                 "export it as text, or give `encoding: utf-16` if it is UTF-16 without a byte order mark",
             )
         return path
-    target = scratch / "decoded"
+    target = _named(copy, "decoded")
     with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as plain:
         for text in _texts(file, encoding):
             plain.write(text)
@@ -197,9 +202,9 @@ def require_utf8(path: Path) -> None:
             pass
 
 
-def with_one_line_end(export: Export, scratch: Path) -> Export:
-    """A copy of a CSV whose lines all end in LF."""
-    target = scratch / "line-ends.csv"
+def with_one_line_end(export: Export, copy: Path) -> Export:
+    """A copy of a CSV whose lines all end in LF; named as by `open_export`."""
+    target = _named(copy, "line-ends.csv")
     kept = "surrogateescape"  # bytes that are not UTF-8 are told about later
     with (
         export.path.open("r", encoding="utf-8", errors=kept, newline=None) as mixed,

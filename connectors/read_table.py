@@ -13,11 +13,13 @@ from connectors.rows import Rows
 REJECTS = "ragged"
 
 
-def csv_rows(export: Export) -> Rows:
-    """A CSV as text. Ragged rows are left out by DuckDB and listed in the table `ragged`."""
+def csv_rows(export: Export, *others: Export) -> Rows:
+    """A CSV as text, or several with one header. DuckDB leaves ragged rows out and lists them in the table `ragged`."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(export.headers)))
+    paths = ", ".join(path_literal(one) for one in (export, *others))
+    named = "filename = true, " if others else ""
     relation = (
-        f"select * from read_csv({path_literal(export)}, auto_detect = false, header = true,"
+        f"select * from read_csv([{paths}], {named}auto_detect = false, header = true,"
         f" skip = {export.lines_above},"
         f" delim = {literal(export.delimiter)},"
         f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true,"
@@ -32,7 +34,7 @@ def csv_rows(export: Export) -> Rows:
         export.headers,
         value,
         value,
-        has_row=False,
+        place=("filename",) if others else (),
         rejects=REJECTS,
         blank_lines=lambda: blank_lines(export),
     )
@@ -76,7 +78,7 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
         nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "LIST"))
         return f"cast({'to_json(' * nested}{native(name)}{')' * nested} as varchar)"
 
-    return Rows(lambda: f"select * from {source}", tuple(types), text, native, has_row=False)
+    return Rows(lambda: f"select * from {source}", tuple(types), text, native)
 
 
 def path_literal(export: Export) -> str:

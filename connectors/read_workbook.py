@@ -6,8 +6,8 @@ from pathlib import Path
 from connectors.problem import UnusableExport, listing
 
 
-def sheet_as_csv(path: Path, sheet: str | None, scratch: Path) -> Path:
-    """The sheet of that name, or the first, as a UTF-8 CSV in `scratch`. Raises UnusableExport."""
+def sheet_as_csv(path: Path, sheet: str | None, target: Path) -> Path:
+    """The sheet of that name, or the first, written to `target` as a UTF-8 CSV. Raises UnusableExport."""
     # imported here: only XLSX pays for it
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
 
@@ -31,7 +31,6 @@ def sheet_as_csv(path: Path, sheet: str | None, scratch: Path) -> Path:
             "at least a header",
             f"name another `sheet:` ({listing(others)}), or export it again" if others else "export it again",
         )
-    target = scratch / "sheet.csv"
     with target.open("w", encoding="utf-8", newline="") as plain:
         writer = csv.writer(plain, lineterminator="\n")
         writer.writerows([[_cell(cell) for cell in row] for row in filled])

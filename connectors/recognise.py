@@ -7,6 +7,7 @@ import duckdb
 
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import SourceConfig, Stream
+from connectors.json_objects import split_path
 from connectors.mapping import (
     Input,
     Target,
@@ -20,7 +21,7 @@ from connectors.mapping import (
 )
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
-from connectors.read_json import records_of, split_path, streams_of
+from connectors.read_json import records_of, streams_of
 from connectors.read_table import csv_rows, parquet_rows
 from connectors.rows import Rows
 
@@ -60,22 +61,26 @@ def recognise(
 
 
 def _noted(rows: Rows, unused: list[str]) -> Rows:
-    """What is left out is normal, but told."""
-    return replace(rows, notes=(*rows.notes, f"not used: {listing(unused)}")) if unused else rows
+    return replace(rows, notes=(*rows.notes, *not_used(unused)))
+
+
+def not_used(names: list[str]) -> tuple[str, ...]:
+    """A note on names of the export that feed nothing: that is normal, but told."""
+    return (f"not used: {listing(names)}",) if names else ()
 
 
 def _found(con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]) -> dict[str, Rows]:
     if export.kind == "json":
         return streams_of(con, export, file, streams)
     rows = _table_rows(con, export)
-    return {_table_stream(rows.names, file, streams): rows}
+    return {table_stream(rows.names, file, streams): rows}
 
 
 def _table_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     return csv_rows(export) if export.kind == "csv" else parquet_rows(con, export)
 
 
-def _table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]) -> str:
+def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]) -> str:
     """The stream a table holds: the one whose file pattern fits, else the one whose required headers are there."""
     tables = {name: stream for name, stream in streams.items() if not stream.each}
     fitting = {

@@ -10,12 +10,13 @@ Status = Literal["loaded", "partial", "rejected", "empty"]
 
 @dataclass(frozen=True)
 class Part:
-    """The Parquet one file left for one target: a stream of a connector, or an entity of connector `table`."""
+    """What one file left for one target: a stream of a connector, or an entity of connector `table`."""
 
     target: str  # <connector>__<stream> or table__<entity>
     parquet: Path
     columns: tuple[str, ...]  # of the contract, as far as the file has them
     has_distinct_keys: bool = False  # every row has a key, and no two the same
+    file_no: int | None = None  # of the rows that are this file's, where several share the Parquet
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,24 @@ from connectors.cast import Fault
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one kind in one export.
+    """Rows of one kind in one export, or in several of one shape.
 
     `text(name)` is SQL for a value as text, `native(name)` as the type the export has. `relation()` is a select with
-    all that these ask for, so call it last; it has a column `_row` if `has_row`, else its order is the file's.
+    all that these ask for, so call it last; its columns `place` say where a row stands, else its order is the file's.
     """
 
     relation: Callable[[], str]
     names: tuple[str, ...]
     text: Callable[[str], str]
     native: Callable[[str], str]
-    has_row: bool
+    place: tuple[str, ...] = ()  # of JSON _row, _is_broken, _file_no; of several CSVs filename
+    records: str = ""  # JSON: a select of `_record` and `_file_no`
     faults: tuple[Fault, ...] = ()
     rejects: str | None = None  # table DuckDB lists ragged CSV rows in
     blank_lines: Callable[[], list[int]] = list  # lines that are no rows, as DuckDB numbers those of ragged rows
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def has_row(self) -> bool:
+        """True where each row knows its number."""
+        return "_row" in self.place

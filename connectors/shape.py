@@ -8,12 +8,12 @@ import duckdb
 from connectors.cast import literal
 from connectors.catalogue import Catalogue, read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
-from connectors.convert import try_expressions
 from connectors.discover import find_files, shown
+from connectors.json_objects import malformed
+from connectors.judge_rows import try_expressions
 from connectors.land import undeclared
 from connectors.open_export import open_export
 from connectors.problem import NoRows, Problem, UnusableExport, unread
-from connectors.read_json import malformed
 from connectors.recognise import recognise
 
 
@@ -47,7 +47,7 @@ def _check_file(
 ) -> list[Problem]:
     with tempfile.TemporaryDirectory(prefix="waystage-") as scratch:
         try:
-            export = open_export(path, source, Path(scratch), head_only=True)
+            export = open_export(path, source, Path(scratch, "copy"), head_only=True)
             for _, inputs, rows in recognise(con, export, file, source, catalogue):
                 try_expressions(con, rows, inputs)
         except NoRows as error:

@@ -1,0 +1,100 @@
+"""Which streams of a connector the objects of a JSON file are, told from the keys they show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from connectors.cast import literal
+from connectors.contract import Stream
+from connectors.json_objects import Keys, Objects, json_path, split_path
+from connectors.problem import listing
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where the records of a stream are: the objects themselves, a list in each, or the messages of Airbyte streams."""
+
+    page: str | None = None  # path of the list
+    airbyte: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def records(self, objects: Objects) -> str:
+        """A select of `_record`, `_parent`, `_file_no` and `_row`, numbered in each file from 1."""
+        place = "null as _parent, file_no as _file_no, number as _row"
+        if self.airbyte:
+            chosen = ", ".join(literal(name) for name in self.airbyte)
+            return (
+                f"select json_extract(json, '$.record.data') as _record, {place} from {objects.relation}"
+                f" where (json ->> '$.type') = 'RECORD' and (json ->> '$.record.stream') in ({chosen})"
+            )
+        if self.page is None:
+            return f"select json as _record, {place} from {objects.relation}"
+        path = literal(json_path(self.page) + "[*]")
+        unnested = f"select unnest(json_extract(json, {path})) as _record, null as _parent, file_no"
+        return objects.numbered(f"{unnested} from {objects.relation}")
+
+
+def is_airbyte(keys: Mapping[Keys, int]) -> bool:
+    """True for a file of Airbyte messages."""
+    return any({"type", "record"} <= names for names in keys)
+
+
+def wanted(stream: Stream) -> list[str]:
+    """Top-level names that tell a record of this stream."""
+    if stream.match.fields:
+        return list(stream.match.fields)
+    if stream.each:
+        return [split_path(stream.each)[0]]
+    return sorted({split_path(field.path)[0] for field in stream.fields.values() if field.required and not field.also})
+
+
+def file_matches(stream: Stream, file: str) -> bool:
+    """True where the name of the file says that it holds this stream."""
+    name = file.rsplit("/", 1)[-1].casefold()
+    return any(fnmatch(name, pattern.casefold()) for pattern in stream.match.files)
+
+
+def record_streams(keys: Mapping[Keys, int], file: str, streams: Mapping[str, Stream]) -> tuple[str, ...]:
+    """The streams whose records the objects themselves are, the likeliest first; none for pages."""
+    counts: dict[str, int] = {}
+    for names, count in sorted(keys.items(), key=lambda item: sorted(item[0])):
+        for name in _candidates(streams, names, file):
+            counts[name] = counts.get(name, 0) + count
+    if not counts:
+        return ()
+    # records with nested lists may feed several streams: the record itself and one row per element
+    best = max(counts, key=lambda name: counts[name])
+    return (best, *(name for name in counts if name != best and (streams[name].each or streams[best].each)))
+
+
+def page_keys(streams: Mapping[str, Stream]) -> list[str]:
+    """Every path under which a page of this connector may hold its records."""
+    return list(dict.fromkeys(key for stream in streams.values() for key in stream.match.key))
+
+
+def page_streams(shown: Mapping[str, Keys | None], file: str, streams: Mapping[str, Stream]) -> dict[str, str]:
+    """Stream to the path of its list, for the lists there are. `shown`: path to the keys of a record in it."""
+    found: dict[str, str] = {}
+    for key, keys in shown.items():
+        fitting = {name: stream for name, stream in streams.items() if key in stream.match.key}
+        several = len(fitting) > 1 and keys is not None
+        for name in _candidates(fitting, keys or frozenset(), file) if several else fitting:
+            found.setdefault(name, key)
+    return found
+
+
+def unused_lists(names: tuple[str, ...], used: Mapping[str, str]) -> tuple[str, ...]:
+    """A note on the lists of a page that feed no stream; `used` as from `page_streams`."""
+    first_steps = {split_path(key)[0] for key in used.values()}
+    unused = [name for name in names if name not in first_steps]
+    return (f"lists the connector does not use: {listing(unused)}",) if unused else ()
+
+
+def _candidates(streams: Mapping[str, Stream], keys: Keys, file: str) -> list[str]:
+    """Streams a record with these keys may be: those the file name says, else those that ask for most of the keys."""
+    fitting = [name for name, stream in streams.items() if set(wanted(stream)) <= keys]
+    named = [name for name in fitting if file_matches(streams[name], file)]
+    if named or not fitting:
+        return named
+    most = max(len(wanted(streams[name])) for name in fitting)
+    return [name for name in fitting if len(wanted(streams[name])) == most]

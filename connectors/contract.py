@@ -26,7 +26,7 @@ A full `source.yaml`::
         version: updated_at            # newest wins, in the connector's SQL
         fields:
           id: {required: true, description: Number of the ticket.}  # path defaults to the field name
-          requester_id: {identity: person, scope: vendor, description: Who asked.}
+          requester_id: {identity: person, scope: vendor, nothing: 'guest-.*', description: Who.}  # guest-7: nobody
           requester_email:
             {path: requester.email, also: [requester_email], identity: email, description: Their address.}
           channel: {path: via.channel, description: Where it came in.}
@@ -148,6 +148,7 @@ class StreamField(Column):
     also: Names = ()
     # vendor: an id that means nothing outside this vendor; where it is no identity, nothing outside one instance of it
     scope: Literal["shared", "vendor"] = "shared"
+    nothing: str = ""  # a regular expression, in any case: texts that stand for no value, such as (not set)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from connectors.cast import literal
 from connectors.contract import Column, ColumnMap, Entity, Source, SourceConfig, Stream, StreamField
 from connectors.expression import columns_in, rewritten
 from connectors.json_objects import quote_step, split_path
@@ -155,22 +156,29 @@ def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]
     """Inputs of a vendor's stream: all its fields that the export has."""
     if is_json:
         return {
-            name: Input(field.path, _first(rows.text(path) for path in field.paths))
+            name: Input(field.path, _first(field, (rows.text(path) for path in field.paths)))
             for name, field in stream.fields.items()
         }
     inputs: dict[str, Input] = {}
     for name, field in stream.fields.items():
         headers = [header for path in field.paths if (header := header_of(path, rows.names)) is not None]
         if headers:
-            inputs[name] = Input(headers[0], _first(rows.text(header) for header in dict.fromkeys(headers)))
+            inputs[name] = Input(headers[0], _first(field, (rows.text(header) for header in dict.fromkeys(headers))))
         elif field.required:
             _refuse_missing(field, rows)
     return inputs
 
 
-def _first(texts: Iterable[str]) -> str:
-    found = list(texts)
+def _first(field: StreamField, texts: Iterable[str]) -> str:
+    found = [_value(field, text) for text in texts]
     return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+def _value(field: StreamField, text: str) -> str:
+    """What stands for no value is none before anything is hashed: afterwards nobody could tell it from a person."""
+    if not field.nothing:
+        return text
+    return f"case when not regexp_full_match(trim({text}), {literal(field.nothing)}, 'i') then {text} end"
 
 
 def _refuse_missing(field: StreamField, rows: Rows) -> None:

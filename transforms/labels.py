@@ -47,7 +47,7 @@ where content_id is not null
 group by program_id, content_id
 """
 _SEARCHES: Final = """
-select program_id, file, row_number, query from source.search
+select program_id, file, row_number, query from source.search where query is not null
 """
 _TEXTS: Final = {"content_item": _CONTENT, "ticket": _TICKETS, "search": _SEARCHES}
 

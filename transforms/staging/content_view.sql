@@ -4,7 +4,7 @@
 --   program_id: program the row belongs to
 --   month: program-local month, first day
 --   viewed_at: when it was viewed
---   content_id: identity of the item
+--   content_id: identity of the item; where it is in no catalogue, as the source names it
 --   person_key: hashed identity of the person; null if anonymous
 --   session_id: visit the view belongs to
 --   account_key: hashed identity of the customer account; null if none is known
@@ -23,7 +23,7 @@ select
     views.program_id,
     views.month,
     views.viewed_at,
-    views.content_id,
+    coalesce(address.content_id, views.content_id) as content_id,
     coalesce(identity.person_key, views.email, views.learner_id) as person_key,
     views.session_id,
     coalesce(views.account_id, learner.account_key) as account_key,
@@ -31,6 +31,9 @@ select
     views.entry,
     coalesce(learner.is_internal, false) as is_internal
 from views
+-- web analytics knows a page by its address alone
+left join staging.content_address as address
+    on address.program_id = views.program_id and address.address = views.content_id
 left join staging.identity as identity
     on identity.program_id = views.program_id and identity.key = views.learner_id
 left join staging.learner as learner

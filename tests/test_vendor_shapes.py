@@ -239,3 +239,14 @@ def test_a_table_of_another_kind_is_not_taken_for_tickets_by_its_name(tmp_path: 
     report = land(tmp_path / ".waystage", [ProgramConfig(id="p", name="P", sources=(source,))], IdentityKey(b"k" * 32))
     assert [(file.status, file.rows_read, file.rows_rejected) for file in report.files] == [("rejected", 1, 1)]
     assert "the headers fit none of the connector's exports" in report.problems[0]
+
+
+def test_a_text_that_stands_for_nobody_is_hashed_to_no_person(landed: Land) -> None:
+    seen = [
+        {"type": "guideSeen", "guideId": "g1", "visitorId": visitor, "browserTime": 1767607200000 + at}
+        for at, visitor in enumerate(["u1", "_PENDO_T_abc", "_pendo_t_def", "_PENDO_Tom"])
+    ]
+    told = landed("pendo", {"a.json": {"results": seen}}).execute(
+        "select learner_id is not null from guide_event order by occurred_at"
+    )
+    assert told.fetchall() == [(True,), (False,), (False,), (True,)]

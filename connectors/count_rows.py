@@ -15,6 +15,7 @@ from connectors.read_json import count_records
 from connectors.read_table import csv_rows, path_literal
 
 HEAD = 4096
+SMALL_BYTES = 1 << 23
 NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")  # NUL is half of UTF-16, ESC part of some encodings
 
 
@@ -35,7 +36,7 @@ def count_rows(con: duckdb.DuckDBPyConnection, path: Path, config: SourceConfig,
             read = _one(con, f"select count(hash({every})) from ({rows.relation()})")
             return read + _one(con, f"select count(distinct line) from {rows.rejects}")
         except (UnusableExport, duckdb.Error):
-            return _count_lines(path)
+            return _count_unread(path)
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -43,11 +44,19 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(con.execute(sql).fetchall()[0][0] or 0)
 
 
-def _count_lines(path: Path) -> int:
-    """Rows of a table whose text cannot be read as it should be: its lines but blank ones and the header."""
+def _count_unread(path: Path) -> int:
+    """Rows of a table whose text cannot be read as it should be."""
     with path.open("rb") as file:
         if path.suffix.lower() not in TEXT_SUFFIXES or NO_TEXT.search(file.read(HEAD)):
             return 0
+    return count_lines(path)
+
+
+def count_lines(path: Path) -> int:
+    """Records of a CSV as Python counts them: its lines but blank ones and the header."""
+    content = path.read_bytes() if path.stat().st_size <= SMALL_BYTES else b'"'
+    if b'"' not in content:
+        return max(0, sum(1 for line in content.splitlines() if line) - 1)
     try:
         return max(0, sum(1 for record in csv.reader(_lines(path)) if record) - 1)
     except csv.Error:  # a field beyond what the reader takes

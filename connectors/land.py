@@ -316,8 +316,11 @@ def _sha256(path: Path, manifest: Manifest) -> tuple[str, int]:
     known = manifest.hashes.get(str(path))
     if known and known[:-1] == mark:
         return str(known[-1]), stat.st_size
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if stat.st_size <= SMALL_BYTES:  # a buffer for a stream would cost more than most files
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    else:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     with suppress(KeyError):
         del manifest.hashes[str(path)]
     now_ns = int(dt.datetime.now(dt.UTC).timestamp() * 1e9)

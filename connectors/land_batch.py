@@ -70,7 +70,7 @@ def _land_group(con: duckdb.DuckDBPyConnection, jobs: Sequence[Job], group: Alik
         for number in group.file_nos:
             file = found.get(number, ConvertedFile(0, False, False))
             rows[number] += file.rows_read
-            if file.is_spoiled:
+            if file.is_spoiled or file.rows_read != group.row_counts.get(number, file.rows_read):
                 spoiled.add(number)
             parts[number].append(
                 {

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +53,13 @@ def write_manifest(manifest: Manifest) -> None:
     """Replace the manifest atomically."""
     data = {
         "version": VERSION,
-        "landed": {name: asdict(entry) for name, entry in sorted(manifest.landed.items())},
+        "landed": {name: vars(entry) for name, entry in sorted(manifest.landed.items())},
         "hashes": manifest.hashes,
         "fingerprint": manifest.fingerprint,
     }
     beside = manifest.folder / "manifest.json.new"
     with beside.open("w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1)
+        file.write(json.dumps(data))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(manifest.folder / "manifest.json")

@@ -11,6 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -19,8 +20,7 @@ from connectors.contract import SourceConfig
 from connectors.problem import UnusableExport
 from connectors.read_workbook import sheet_as_csv
 
-CHUNK = 1 << 20
-HEAD = 1 << 20  # bytes that must hold the header
+CHUNK = 1 << 20  # bytes; the first such must hold the header
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_NAME = 1000
 NAMED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -50,18 +50,16 @@ def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = 
 
     With `head_only` a copy of a table may hold just its beginning. Raises UnusableExport.
     """
-    if path.stat().st_size == 0:
+    head = _head(path)
+    if not head:
         raise UnusableExport("the file is empty (0 bytes)", "at least a header", "export it again")
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    with path.open("rb") as file:
-        magic = file.read(8)
-    if magic.startswith(b"\x1f\x8b"):
-        wanted = HEAD if head_only and not JSON_SUFFIXES & set(suffixes) else None
+    if head.startswith(b"\x1f\x8b"):
+        wanted = CHUNK if head_only and not JSON_SUFFIXES & set(suffixes) else None
         path = _unpacked(path, copy, wanted)
         suffixes = [suffix for suffix in suffixes if suffix != ".gz"]
-        with path.open("rb") as file:
-            magic = file.read(8)
-        if not magic:
+        head = _head(path)
+        if not head:
             raise UnusableExport("the file is empty once unpacked", "at least a header", "export it again")
     elif suffixes[-1:] == [".gz"]:
         # a browser may have unpacked it and kept the name, which DuckDB would go by
@@ -69,27 +67,33 @@ def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = 
         plain.symlink_to(path.resolve())
         path, suffixes = plain, suffixes[:-1]
     suffix = suffixes[-1] if suffixes else ""
-    if magic.startswith(b"PAR1"):
+    if head.startswith(b"PAR1"):
         return Export("parquet", path)
-    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _read_header(sheet_as_csv(path, config.sheet, _named(copy, "sheet.csv")), ",")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        sheet = sheet_as_csv(path, config.sheet, _named(copy, "sheet.csv"))
+        return _read_header(sheet, _head(sheet), ",")
     if suffix in (".parquet", ".xlsx"):
         raise UnusableExport(
             f"the name ends in {suffix}, the content is something else",
             "a file whose content is what its name says",
             "download it again; it may be cut off or an error page",
         )
-    path = _decoded(path, config, copy, head_only)
-    return _text_export(path, suffix, config)
+    decoded = _decoded(path, head, config, copy, head_only)
+    return _text_export(decoded, head if decoded == path else _head(decoded), suffix, config)
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file, which of most files is all of it: read once, looked at by many."""
+    with path.open("rb") as file:
+        return file.read(CHUNK)
 
 
 def _named(copy: Path, what: str) -> Path:
     return copy.with_name(f"{copy.name}-{what}")
 
 
-def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
-    with path.open("rb") as file:
-        head = file.read(CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
+def _text_export(path: Path, whole_head: bytes, suffix: str, config: SourceConfig) -> Export:
+    head = whole_head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not head:
         raise UnusableExport("the file holds nothing but blanks", "at least a header", "export it again")
     if head[:1] == b"<":
@@ -99,8 +103,8 @@ def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
             "it may be a saved login or error page; export it again",
         )
     if LIKE_JSON.match(head) or (suffix not in TEXT_SUFFIXES and head[:1] in b"[{"):
-        require_utf8(path)
-        return Export("json", path, json_format=_json_format(path, head, suffix))
+        require_utf8(path, whole_head)
+        return Export("json", path, json_format=_json_format(path, whole_head, suffix))
     if suffix in JSON_SUFFIXES:
         require_utf8(path)
         raise UnusableExport(
@@ -108,7 +112,7 @@ def _text_export(path: Path, suffix: str, config: SourceConfig) -> Export:
             "a file that begins with { or [",
             "export it again; rename it if it is a CSV or TSV",
         )
-    return _read_header(path, config.delimiter)
+    return _read_header(path, whole_head, config.delimiter)
 
 
 def _unpacked(path: Path, copy: Path, wanted: int | None) -> Path:
@@ -129,10 +133,8 @@ def _unpacked(path: Path, copy: Path, wanted: int | None) -> Path:
     return target
 
 
-def _decoded(path: Path, config: SourceConfig, copy: Path, head_only: bool) -> Path:
+def _decoded(path: Path, head: bytes, config: SourceConfig, copy: Path, head_only: bool) -> Path:
     """`path` as UTF-8: itself, or a copy. Refuses binary files."""
-    with path.open("rb") as file:
-        head = file.read(4)
     encoding = config.encoding or "utf-8"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -145,8 +147,7 @@ def _decoded(path: Path, config: SourceConfig, copy: Path, head_only: bool) -> P
             "correct `encoding:` of the source, or leave it out for UTF-8",
         ) from None
     if is_utf8:
-        with path.open("rb") as file:
-            offset = _first_nul(file, HEAD if head_only else None)
+        offset = _first_nul(path, head, CHUNK if head_only else None)
         if offset is not None:
             raise UnusableExport(
                 f"the file is binary (NUL at byte {offset:,})",
@@ -161,14 +162,18 @@ def _decoded(path: Path, config: SourceConfig, copy: Path, head_only: bool) -> P
     return target
 
 
-def _first_nul(file: BinaryIO, most: int | None) -> int | None:
+def _first_nul(path: Path, head: bytes, most: int | None) -> int | None:
+    if len(head) < CHUNK or most == CHUNK:
+        at = head.find(b"\0")
+        return at if at >= 0 else None
     offset = 0
-    while chunk := file.read(CHUNK):
-        if (at := chunk.find(b"\0")) >= 0:
-            return offset + at
-        offset += len(chunk)
-        if most is not None and offset >= most:
-            break
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if (at := chunk.find(b"\0")) >= 0:
+                return offset + at
+            offset += len(chunk)
+            if most is not None and offset >= most:
+                break
     return None
 
 
@@ -195,8 +200,12 @@ def _texts(file: BinaryIO, encoding: str) -> Iterator[str]:
         offset += len(chunk)
 
 
-def require_utf8(path: Path) -> None:
-    """Raise UnusableExport at the first byte that is not UTF-8."""
+def require_utf8(path: Path, head: bytes = b"") -> None:
+    """Raise UnusableExport at the first byte that is not UTF-8. `head`: the file's beginning, where it is known."""
+    if 0 < len(head) < CHUNK:
+        with suppress(UnicodeDecodeError):
+            head.decode()
+            return
     with path.open("rb") as file:
         for _ in _texts(file, "utf-8"):
             pass
@@ -215,10 +224,9 @@ def with_one_line_end(export: Export, copy: Path) -> Export:
     return replace(export, path=target)
 
 
-def _json_format(path: Path, head: bytes, suffix: str) -> JsonFormat:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - CHUNK))
-        last = file.read().rstrip()[-1:]
+def _json_format(path: Path, whole_head: bytes, suffix: str) -> JsonFormat:
+    head = whole_head.removeprefix(codecs.BOM_UTF8).lstrip()
+    last = (whole_head if len(whole_head) < CHUNK else _tail(path)).rstrip()[-1:]
     if head[:1] == b"[":
         if last != b"]":
             raise UnusableExport("the JSON array is cut off: its last `]` is missing", "whole JSON", "export it again")
@@ -232,6 +240,12 @@ def _json_format(path: Path, head: bytes, suffix: str) -> JsonFormat:
     return "unstructured"
 
 
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - CHUNK))
+        return file.read()
+
+
 def _is_object(line: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
@@ -239,9 +253,8 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _read_header(path: Path, delimiter: str | None) -> Export:
-    with path.open("rb") as file:
-        head = file.read(HEAD).removeprefix(codecs.BOM_UTF8)
+def _read_header(path: Path, whole_head: bytes, delimiter: str | None) -> Export:
+    head = whole_head.removeprefix(codecs.BOM_UTF8)
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         text = decoder.decode(head)

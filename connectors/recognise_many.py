@@ -1,12 +1,13 @@
 """What kinds of row several small exports hold, told for all at once; each as `recognise` would tell it alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import Entity, SourceConfig, Stream
+from connectors.count_rows import count_lines
 from connectors.json_objects import Objects, key_sets, list_names, listed_keys, objects_of_many
 from connectors.json_streams import Envelope, is_airbyte, page_keys, page_streams, record_streams, unused_lists
 from connectors.mapping import (
@@ -28,11 +29,15 @@ Notes = Mapping[int, Sequence[str]]
 
 @dataclass(frozen=True)
 class Alike:
-    """Files, by their places among the exports, that hold the same kinds of row; what is to be noted of each."""
+    """Files, by their places among the exports, that hold the same kinds of row; what is to be noted of each.
+
+    `row_counts`: rows of each CSV counted without DuckDB, which may forget a ragged row where it reads several files.
+    """
 
     file_nos: tuple[int, ...]
     kinds: Recognised
     notes: Notes
+    row_counts: Mapping[int, int] = field(default_factory=dict)
 
 
 def recognise_many(
@@ -60,12 +65,13 @@ def _tables(
     exports: Sequence[Export], files: Sequence[str], source: SourceConfig, catalogue: Catalogue
 ) -> Iterator[Alike]:
     headers = exports[0].headers
+    counts = {number: count_lines(export.path) for number, export in enumerate(exports)}
     if source.connector == TABLE:
         entity = catalogue.entities[source.entity or ""]
         rows = csv_rows(*exports)
         notes = not_used(unused_by_entity(entity, source, rows, False))
         kinds = [(entity_target(entity), entity_inputs(entity, source, rows, False), rows)]
-        yield Alike(tuple(range(len(exports))), kinds, dict.fromkeys(range(len(exports)), notes))
+        yield Alike(tuple(counts), kinds, dict.fromkeys(counts, notes), counts)
         return
     vendor = catalogue.connectors[source.connector]
     places: dict[str, list[int]] = {}
@@ -76,7 +82,7 @@ def _tables(
         notes = not_used(unused_by_stream(vendor.streams, name, rows, False))
         target = stream_target(vendor, name, source.instance)
         kinds = [(target, stream_inputs(vendor.streams[name], rows, False), rows)]
-        yield Alike(tuple(file_nos), kinds, dict.fromkeys(file_nos, notes))
+        yield Alike(tuple(file_nos), kinds, dict.fromkeys(file_nos, notes), counts)
 
 
 def _mapped_json(

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from connectors import land as landing
@@ -19,6 +19,12 @@ from connectors.contract import SourceConfig
 from tests.landing_world import Landed, landed, source
 
 ZENDESK = SourceConfig(name="s", connector="zendesk_support", paths=("exports",))
+BRIEF = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 Files = dict[str, bytes | str]
 
 instants = st.sampled_from(["2025-03-01T09:30:00Z", "2025-04-02T10:00:00+02:00", "yesterday", None, "2999-01-01"])
@@ -69,7 +75,7 @@ def alone(land: Callable[[], Landed]) -> Landed:
 
 
 @given(st.lists(pages, min_size=2, max_size=6), st.sampled_from(["tickets", "page"]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@BRIEF
 def test_vendor_files_land_together_as_they_land_alone(contents: list[bytes | str], name: str) -> None:
     files: Files = {
         f"{name}-{number}.{'json.gz' if isinstance(content, bytes) else 'json'}": content
@@ -80,8 +86,15 @@ def test_vendor_files_land_together_as_they_land_alone(contents: list[bytes | st
         assert together == told(alone(lambda: landed(Path(other), files, ZENDESK)))
 
 
+@example(  # read together, DuckDB forgets the row with the open quote
+    [
+        "account_id,name,started_at\n",
+        "account_id,name,started_at\n1,1,\n",
+        'account_id,name,started_at\n1,1,2025-03-01\n2,1,"open\n',
+    ]
+)
 @given(st.lists(tables, min_size=2, max_size=6))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@BRIEF
 def test_tables_land_together_as_they_land_alone(contents: list[bytes | str]) -> None:
     files: Files = {
         f"a-{number}.{'json' if str(content).startswith('[') else 'csv'}": content

@@ -75,12 +75,13 @@ def judge(
     signals = con.execute("select * from signal.signal order by program_id, month, signal").df()
     months = con.execute(PROGRAM_MONTHS).df()
     coverage = con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df()
+    told = con.execute("select * from signal.told").df()
     headers = {name: signal.header for name, signal in catalogue.signals.items()}
     waivers = pd.DataFrame(
         [waiver.model_dump() for waiver in workspace.model.waivers],
         columns=["program", "condition", "reason", "owner", "until", "model"],
     ).rename(columns={"program": "program_id"})
-    judgements = [evaluate(pack, signals, months, waivers, headers, coverage=coverage) for pack in packs]
+    judgements = [evaluate(pack, signals, months, waivers, headers, coverage=coverage, told=told) for pack in packs]
     frictions = load_frictions()
     finding = pd.concat([one.finding for one in judgements], ignore_index=True)
     friction, event = measure_frictions(frictions, signals, months, headers)

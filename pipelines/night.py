@@ -29,7 +29,7 @@ from pipelines.published_file import DATABASE
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
-from transforms import coverage, labels, measure, stage
+from transforms import coverage, labels, measure, stage, told
 from transforms.catalogue import Catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -151,6 +151,7 @@ def measure_signals(night: Night) -> dict[str, int]:
     """Staging to signals; observed program-months per signal."""
     night.say("measuring signals")
     measure.measure(night.con, night.catalogue)
+    told.build_told(night.con, [signal.header for signal in night.catalogue.signals.values()])
     rows = night.con.execute(
         "select signal, count(*) filter (where status = 'observed') from signal.signal group by signal"
     ).fetchall()

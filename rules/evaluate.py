@@ -18,6 +18,7 @@ from rules.load import LoadedPack
 from rules.missing import find_missing
 from rules.next_step import next_steps
 from rules.stage import announce, read_ladder
+from rules.untold import find_untold
 from rules.waiver import Waivers
 from rules.wording import reasons
 from transforms.header import SignalHeader
@@ -45,6 +46,7 @@ def evaluate(
     catalogue: Mapping[str, SignalHeader],
     *,
     coverage: pd.DataFrame | None = None,
+    told: pd.DataFrame | None = None,
 ) -> Judgement:
     """Judge every program in every month.
 
@@ -54,6 +56,7 @@ def evaluate(
     (null for every model), or None.
     catalogue: header of each signal, by name. Must hold every signal of the pack (lint says so first).
     coverage: program_id, entity, month, is_covered, to name what is missing; inferred from signals where None.
+    told: program_id, month, field, has_rows, is_told, to name the field that sources leave empty.
     """
     pack = model.pack
     grid = grid_of(program_months)
@@ -73,9 +76,15 @@ def evaluate(
     ladder = read_ladder(gates, pack.evidence_floor)
     announced = announce(ladder, grid, pack.straddle_share)
     missing = find_missing(grid, catalogue, signals, coverage)
+    untold = find_untold(grid, catalogue, missing, told)
     why = {
         name: reasons(
-            one, catalogue[one.condition.signal], missing.texts(one.condition.signal), waiver.texts(name), grid
+            one,
+            catalogue[one.condition.signal],
+            grid,
+            missing=missing.texts(one.condition.signal),
+            untold=untold.texts(one.condition.signal, one.reading),
+            waived=waiver.texts(name),
         )
         for name, one in judged.items()
     }
@@ -86,6 +95,7 @@ def evaluate(
         ladder,
         announced,
         missing=missing,
+        untold=untold,
         reasons=why,
         headers=catalogue,
         grid=grid,

@@ -28,6 +28,16 @@ class Missing:
             for entity in need
         ]
 
+    def stand_ins(self, signal: str, program: int) -> tuple[list[str], list[str]]:
+        """Entities that a program has, and those for which they stand in because no source gives them."""
+        given, lacking = [], []
+        for need in _needs(self.headers[signal]):
+            has = [entity for entity in need if self.covered[entity][program].any()]
+            if has and len(has) < len(need):
+                given += has
+                lacking += [entity for entity in need if entity not in has]
+        return given, lacking
+
     def is_covered(self, signal: str) -> Bools:
         """Whether everything the signal needs is covered, (programs, months)."""
         each = [np.logical_or.reduce([self.covered[name] for name in need]) for need in _needs(self.headers[signal])]

@@ -2,8 +2,8 @@
 
 Looked for in the lowest gate that is not held. Among its unmet conditions the one whose being met would raise the
 gate's probability most, then the nearest, then the first in the pack. Where everything open is unknown, the step is
-to connect the entity that would settle most of it, else to wait for more evidence; none where waiting brings none
-(`rules.no_step` says so).
+to connect the entity, or to export the field, that would settle most of it, else to wait for more evidence; none where
+waiting brings none (`rules.no_step` says so).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from rules.missing import Missing
 from rules.model import Pack
 from rules.source_words import in_words
 from rules.stage import NO_STAGE, Announced, Ladder, Positions
+from rules.untold import Untold, field_in_words
 from rules.wording import apart, counted, things
 from transforms.header import SignalHeader
 
@@ -40,6 +41,7 @@ def next_steps(
     announced: Announced,
     *,
     missing: Missing,
+    untold: Untold,
     reasons: Mapping[str, np.ndarray],
     headers: Mapping[str, SignalHeader],
     grid: Grid,
@@ -62,7 +64,7 @@ def next_steps(
             continue
         # Without a stage, whatever is open up to the next gate keeps it from being named.
         scope = gates[position : position + 1] if has_stage else gates[: position + 1]
-        settled, sentence = _connect(scope, missing, reasons, (row, column))
+        settled, sentence = _connect(scope, missing, untold, reasons, (row, column))
         condition[row, column] = settled
         text[row, column] = sentence
     return NextStep(condition, text)
@@ -122,6 +124,7 @@ def _holding_text(pack: Pack) -> str:
 def _connect(
     scope: Sequence[JudgedGate],
     missing: Missing,
+    untold: Untold,
     reasons: Mapping[str, np.ndarray],
     cell: tuple[int, int],
 ) -> tuple[str | None, str | None]:
@@ -134,15 +137,19 @@ def _connect(
     settles: dict[str, list[Judged]] = {}
     for one in open_conditions:
         for entity in missing.entities_at(one.condition.signal, cell):
-            settles.setdefault(entity, []).append(one)
+            verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
+            settles.setdefault(f"{verb} source of {in_words(entity)}", []).append(one)
+        fields = untold.fields_at(one.condition.signal, one.reading, cell)
+        for field in fields:
+            settles.setdefault(f"Export {field_in_words(field)}", []).append(one)
+        for entity in [] if fields else untold.entities_at(one.condition.signal, one.reading, cell):
+            settles.setdefault(f"Connect a source of {in_words(entity)}", []).append(one)
     if settles:
-        entity = max(settles, key=lambda name: len(settles[name]))
-        count, total = len(settles[entity]), len(open_conditions)
+        what_to_do = max(settles, key=lambda name: len(settles[name]))
+        count, total = len(settles[what_to_do]), len(open_conditions)
         everything = {1: "the one open condition", 2: "both open conditions"}.get(total, f"all {total} open conditions")
         what = everything if count == total else f"{count} of {total} open conditions"
-        verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
-        sentence = f"{verb} source of {in_words(entity)}: it would settle {what}."
-        return settles[entity][0].condition.id, sentence
+        return settles[what_to_do][0].condition.id, f"{what_to_do}: it would settle {what}."
     growing = [one for one in open_conditions if not one.reading.is_open[cell]]
     if growing:
         first = growing[0].condition

@@ -51,10 +51,11 @@ def counted(number: str, measured_as: str) -> str:
     return " ".join([number, one, *(verb.get(word, word) for word in rest[:1]), *rest[1:]])
 
 
-def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts, grid: Grid) -> Texts:
+def reasons(judged: Judged, header: SignalHeader, grid: Grid, *, missing: Texts, untold: Texts, waived: Texts) -> Texts:
     """Why each outcome is what it is, where value and threshold do not say so; None elsewhere.
 
-    `missing` gives the words for a signal without a source, `waived` those for a waiver, both (programs, months).
+    `missing` gives the words for a signal without a source, `untold` those for one whose sources hold nothing to
+    measure (None where they do), `waived` those for a waiver, all (programs, months).
     """
     reading = judged.reading
     texts = np.full(grid.shape, None, dtype=object)
@@ -69,6 +70,8 @@ def reasons(judged: Judged, header: SignalHeader, missing: Texts, waived: Texts,
     short = unknown & reading.is_observed & ~reading.is_assessable
     _sample_texts(texts, judged, header, short)
     texts[short & (header.kind == "count") & np.isnan(reading.value)] = "its source does not say"
+    is_untold = short & (untold != None)  # noqa: E711  element by element
+    texts[is_untold] = untold[is_untold]
     _bound_texts(texts, judged, header, short & reading.is_open)
     absent = unknown & ~reading.is_observed
     texts[absent] = missing[absent]

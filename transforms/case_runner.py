@@ -97,24 +97,8 @@ def warehouse_columns() -> dict[str, dict[str, str]]:
 def run_case(unit: Unit, case: Case) -> None:
     """Runs one case in a fresh in-memory DuckDB. Raises CaseError showing both sets of rows."""
     where = f"{unit.path.as_posix()}: {case.name!r}"
-    reads = sorted(tables_read(unit.sql, unit.path.as_posix()))
-    given = {_resolve(name, reads, where): rows for name, rows in case.given.items()}
-    built = _resting_on(set(given), reads)
-    reads = sorted({*reads, *(table for entity in built.values() for table in entity.reads)} - set(built))
-    if PROGRAM_MONTH in reads and PROGRAM_MONTH not in given:
-        given[PROGRAM_MONTH] = _spine([*(row for rows in given.values() for row in rows), *case.expect])
     with duckdb.connect() as con:
-        con.execute("set threads = 1")
-        for table in reads:
-            if table not in unit.tables:
-                raise CaseError(f"{where}: reads {table!r}; {nearest_or_legal(table, sorted(unit.tables))}")
-            _fill(con, table, unit.tables[table], given.get(table, []), where)
-        for table, entity in built.items():
-            con.execute(f"create schema if not exists staging; create table {table} as {entity.sql}")
-        try:
-            con.execute(f"create temp table actual as {unit.sql}")
-        except duckdb.Error as error:
-            raise CaseError(f"{where}: the SQL fails: {error}") from None
+        fill_actual(con, unit, case)
         types = {row[0]: row[1] for row in con.execute("describe actual").fetchall()}
         names = list({key: None for row in case.expect for key in row})
         for name in names:
@@ -132,6 +116,32 @@ def run_case(unit: Unit, case: Case) -> None:
             + ([*map(_shown, actual)] or ["  no rows"])
         )
         raise CaseError(shown)
+
+
+def fill_actual(con: duckdb.DuckDBPyConnection, unit: Unit, case: Case, emptied: tuple[str, str] | None = None) -> None:
+    """Creates table `actual`, what the SQL returns for a case; with `emptied`, a table and a column of it, as if no
+    given row told that column. Raises CaseError for a case that cannot be run."""
+    where = f"{unit.path.as_posix()}: {case.name!r}"
+    reads = sorted(tables_read(unit.sql, unit.path.as_posix()))
+    given = {_resolve(name, reads, where): rows for name, rows in case.given.items()}
+    built = _resting_on(set(given), reads)
+    reads = sorted({*reads, *(table for entity in built.values() for table in entity.reads)} - set(built))
+    if PROGRAM_MONTH in reads and PROGRAM_MONTH not in given:
+        given[PROGRAM_MONTH] = _spine([*(row for rows in given.values() for row in rows), *case.expect])
+    con.execute("set threads = 1")
+    for table in reads:
+        if table not in unit.tables:
+            raise CaseError(f"{where}: reads {table!r}; {nearest_or_legal(table, sorted(unit.tables))}")
+        rows = given.get(table, [])
+        if emptied and table == emptied[0]:
+            rows = [{**row, emptied[1]: None} for row in rows]
+        _fill(con, table, unit.tables[table], rows, where)
+    for table, entity in built.items():
+        con.execute(f"create schema if not exists staging; create table {table} as {entity.sql}")
+    try:
+        con.execute(f"create temp table actual as {unit.sql}")
+    except duckdb.Error as error:
+        raise CaseError(f"{where}: the SQL fails: {error}") from None
 
 
 def _resting_on(given: set[str], reads: Iterable[str]) -> dict[str, Entity]:

@@ -15,6 +15,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from connectors.nearest import nearest_or_legal
 from transforms.header import EntityHeader, HeaderError, SignalHeader, read_header
 from transforms.inputs import entity_names
+from transforms.told import field_problem
 
 FOLDER = Path(__file__).parent
 
@@ -82,6 +83,10 @@ def read_catalogue(folder: Path) -> Catalogue:
             continue
         for name in sorted(signal.header.entities - set(known)):
             problems.append(f"{path.as_posix()}:1: sources names {name!r}; {nearest_or_legal(name, known)}")
+        staging = {name: entity.header for name, entity in entities.items()}
+        for field_name in (one for group in signal.header.field_groups for one in group):
+            if wrong := field_problem(field_name, staging):
+                problems.append(f"{path.as_posix()}:1: {wrong}")
     if not problems:
         units: list[Entity | Signal] = [*entities.values(), *signals.values()]
         problems += [problem for unit in units for problem in _missing(unit, list(entities))]

@@ -17,6 +17,8 @@ from connectors.nearest import nearest_or_legal
 Kind = Literal["share", "rate", "ratio", "count", "median", "difference", "state_share"]
 Unit = Literal["ratio", "count", "days", "hours", "pp", "per 100", "per 1,000", "per account"]
 FrictionId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+FIELD = r"([a-z_]+)\.([a-z_]+)(?:\[([a-z_]+)=([a-z_|]+)\])?"
+FieldName = Annotated[str, StringConstraints(pattern=f"^{FIELD}$")]
 
 
 class HeaderError(ValueError):
@@ -59,6 +61,8 @@ class SignalHeader(Header):
     """Header of `transforms/signals/<name>.sql`: the formula in words, and how the numbers may be read.
 
     `sources` is a list of entities that are all needed; a list inside it means any one of them will do.
+    `fields` lists, in the same way, the staging columns without which nothing can be measured:
+    `entity.column`, or `entity.column[other=value|value]` where only some rows count.
     `window` is the most months that judging may pool; `pooled: sql` says the SQL has already pooled them.
     `minimum_sample` is in units of the signal's sample size; `per` divides a rate's exposure. `census` says that
     what counts is a closed list of which everything was seen, so that chance has no part in the value.
@@ -73,6 +77,7 @@ class SignalHeader(Header):
     pooled: Literal["judging", "sql"] = "judging"
     minimum_sample: int = Field(ge=0)
     sources: list[str | list[str]] = Field(min_length=1)
+    fields: list[FieldName | list[FieldName]] = []
     friction: list[FrictionId] = []
     range: tuple[float | None, float | None] = (None, None)
     census: bool = False
@@ -96,6 +101,11 @@ class SignalHeader(Header):
     def entities(self) -> set[str]:
         """Every entity that `sources` names."""
         return {name for need in self.sources for name in ([need] if isinstance(need, str) else need)}
+
+    @property
+    def field_groups(self) -> list[list[str]]:
+        """The columns without which nothing can be measured: one of each group."""
+        return [[field] if isinstance(field, str) else list(field) for field in self.fields]
 
     def is_covered_by(self, entities: set[str]) -> bool:
         """Whether the given covered entities are enough to observe this signal."""

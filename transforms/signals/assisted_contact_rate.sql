@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [ticket, [usage_event, account_month]]
+-- fields: [[usage_event.person_key, account_month.active_users, account_month.seats]]
 -- friction: [F15]
 -- range: [0, null]
 -- notes: >-

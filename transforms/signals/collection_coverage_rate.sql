@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [content_item]
+-- fields: [[content_item.collections, content_item.lifecycle_path]]
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-

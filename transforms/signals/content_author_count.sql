@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 0
 -- sources: [content_item]
+-- fields: [content_item.author_key]
 -- friction: [F01]
 -- range: [0, null]
 -- census: true

@@ -10,6 +10,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [content_item]
+-- fields: [[content_item.published_at, content_item.edited_at, content_item.reviewed_at]]
 -- friction: [F03]
 -- range: [0, 1]
 -- notes: >-

@@ -12,6 +12,7 @@
 -- sources:
 --   - content_item
 --   - [content_view, enrollment, learning_event, content_vote, live_session, staff_send, ticket_comment]
+-- fields: [[learner.account_key, content_view.account_key, live_session.account_key, staff_send.account_key]]
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-

@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 10
 -- sources: [content_item, release]
+-- fields: [[content_item.published_at, content_item.edited_at]]
 -- friction: [F02]
 -- range: [0, null]
 -- notes: >-

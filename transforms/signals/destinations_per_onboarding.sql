@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [account, [staff_send, ticket_comment]]
+-- fields: [account.started_at, staff_send.account_key]
 -- friction: [F08, F10]
 -- range: [1, null]
 -- notes: >-

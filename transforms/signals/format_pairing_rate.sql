@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [content_item]
+-- fields: [content_item.topic]
 -- friction: [F05]
 -- range: [0, 1]
 -- notes: >-

@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 30
 -- sources: [guide_event]
+-- fields: [guide_event.person_key, guide_event.is_educational, guide_event.step_count]
 -- friction: [F11]
 -- range: [0, 1]
 -- notes: >-

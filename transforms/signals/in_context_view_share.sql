@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [[content_view, learning_event]]
+-- fields: [[content_view.surface, learning_event.surface]]
 -- friction: [F11]
 -- range: [0, 1]
 -- notes: >-

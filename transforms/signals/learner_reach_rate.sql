@@ -10,6 +10,7 @@
 -- sources:
 --   - [content_view, enrollment, guide_event, learning_event, live_session]
 --   - [usage_event, account_month]
+-- fields: [[usage_event.person_key, account_month.active_users, account_month.seats]]
 -- friction: [F11, F15]
 -- range: [0, 1]
 -- notes: >-

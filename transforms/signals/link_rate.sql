@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [ticket, ticket_comment]
+-- fields: [ticket.solved_at]
 -- friction: [F01, F04]
 -- range: [0, 1]
 -- notes: >-

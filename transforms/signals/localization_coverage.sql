@@ -10,6 +10,7 @@
 -- pooled: sql
 -- minimum_sample: 30
 -- sources: [content_item, learner]
+-- fields: [learner.locale]
 -- friction: [F06]
 -- range: [0, 1]
 -- notes: >-

@@ -10,6 +10,10 @@
 -- pooled: sql
 -- minimum_sample: 0
 -- sources: [content_item, learner, [enrollment, learning_event]]
+-- fields:
+--   - content_item.content_type
+--   - content_item.audience_tags[content_type=course|path]
+--   - [learner.role, learner.segment]
 -- friction: [F07]
 -- range: [0, null]
 -- notes: >-

@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [content_item, learner, [enrollment, learning_event, content_view, live_session, guide_event]]
+-- fields: [content_item.audience_tags, [learner.role, learner.segment]]
 -- friction: [F05, F07]
 -- range: [0, 1]
 -- notes: >-

@@ -10,6 +10,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [content_item, release]
+-- fields: [release.product_area]
 -- friction: [F02]
 -- range: [0, 90]
 -- notes: >-

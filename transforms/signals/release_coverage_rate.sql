@@ -9,6 +9,7 @@
 -- window: T6
 -- minimum_sample: 5
 -- sources: [content_item, release]
+-- fields: [release.product_area]
 -- friction: [F02, F03]
 -- range: [0, 1]
 -- notes: >-

@@ -9,6 +9,7 @@
 -- window: T3
 -- minimum_sample: 10
 -- sources: [ticket, account]
+-- fields: [account.started_at]
 -- friction: [F08, F10]
 -- range: [0, null]
 -- notes: >-

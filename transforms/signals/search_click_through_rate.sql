@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [search]
+-- fields: [search.clicked_content_id]
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-

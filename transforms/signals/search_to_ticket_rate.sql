@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [search, ticket]
+-- fields: [search.person_key]
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-

@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [search]
+-- fields: [search.result_count]
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-

@@ -10,6 +10,7 @@
 -- pooled: sql
 -- minimum_sample: 30
 -- sources: [learner, [enrollment, learning_event, content_view, live_session, guide_event]]
+-- fields: [learner.segment]
 -- friction: [F07]
 -- range: [0, 1]
 -- notes: >-

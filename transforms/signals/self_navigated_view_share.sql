@@ -9,6 +9,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [[content_view, enrollment]]
+-- fields: [[content_view.entry, enrollment.enrollment_type]]
 -- friction: [F04, F10]
 -- range: [0, 1]
 -- notes: >-

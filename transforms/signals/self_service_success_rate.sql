@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [content_view, ticket]
+-- fields: [[content_view.person_key, search.person_key]]
 -- friction: [F04, F15]
 -- range: [0, 1]
 -- notes: >-

@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 30
 -- sources: [account, usage_event]
+-- fields: [account.started_at]
 -- friction: [F13]
 -- range: [0, null]
 -- notes: >-

@@ -13,6 +13,7 @@
 --   - account
 --   - account_month
 --   - [content_view, enrollment, guide_event, learning_event, live_session]
+-- fields: [account.started_at]
 -- friction: [F13]
 -- range: [-100, 100]
 -- notes: >-

@@ -13,7 +13,7 @@ from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.program_page import file_name
-from dashboards.words import JOBS, counted, day, human, level, present, sureness
+from dashboards.words import JOBS, counted, day, human, level, present
 
 MONTHS = 13
 
@@ -116,7 +116,7 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
                 stage_sparkline(history[-MONTHS:], lead),
                 _sortable(job or "~", JOBS[job][1] if job in JOBS else job or "nothing seen"),
                 _sortable(-(top["level"] if top else -1), friction),
-                _sortable(now["confidence"] or 0, sureness(now["confidence"])),
+                _sortable(0 if present(now["pending_stage"]) else now["confidence"] or 0, sentences.how_sure(now)),
                 _sortable(
                     f"{through:%Y%m%d}" if present(through) else "", day(through) if present(through) else "unknown"
                 ),

@@ -57,7 +57,8 @@ def standing(program: Program, ladder: Ladder) -> list[str]:
         if since:
             first = program.stages[ladder.model][0]["month"] == since
             clauses.append(f"held since {'at least ' if first else ''}{month_name(since)}")
-        clauses.append(sureness(row["confidence"]))
+        if not present(row["pending_stage"]):
+            clauses.append(sureness(row["confidence"]))
     findings = [f for f in program.findings if f["model"] == ladder.model and f["outcome"] != "not_applicable"]
     if findings:
         seen = sum(f["outcome"] in ASSESSABLE for f in findings)
@@ -72,6 +73,14 @@ def standing(program: Program, ladder: Ladder) -> list[str]:
     if present(row["pending_stage"]):
         clauses.append(f"stage {row['pending_stage']} waits for a second month that agrees")
     return clauses
+
+
+def how_sure(row: Row) -> str:
+    """How sure the named stage is. While the latest reading shows another one, that is said instead: the confidence
+    of a stage that the evidence no longer shows would mislead."""
+    if present(row["pending_stage"]):
+        return f"this month reads {row['pending_stage']}, to be confirmed"
+    return sureness(row["confidence"])
 
 
 def in_progress(program: Program, ladder: Ladder) -> str:
@@ -92,7 +101,7 @@ def other_model(program: Program, ladder: Ladder) -> str:
         span = stage_range(row)
         return f"{ladder.title}: not enough data{f', stages {span} are possible' if span else ''}."
     text = f"{ladder.title}: {_named(row)}, {row['stage_name'] or ladder.name(row['stage'])}"
-    text += f"; {sureness(row['confidence'])}"
+    text += f"; {how_sure(row)}"
     straddle = f"; straddles {row['straddles']}" if row["straddles"] else ""
     return f"{text}{straddle}."
 

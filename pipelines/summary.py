@@ -68,6 +68,11 @@ class Standing:
         pending = f", {self.pending_stage} pending" if self.pending_stage is not None else ""
         return f"{self.stage}{f' ({span})' if self.stage_low != self.stage_high else ''}{pending}"
 
+    @property
+    def sureness(self) -> str:
+        """How sure the named stage is; `–` where none is named, and while the latest reading shows another."""
+        return "–" if self.confidence is None or self.pending_stage is not None else f"{self.confidence:.0%}"
+
 
 def read(database: Path) -> list[Standing]:
     """Every program under every model, as published."""
@@ -95,7 +100,7 @@ def show(rows: list[Standing], models: list[str]) -> None:
         for model in models:
             one = by_model.get(model)
             cells.append(one.position if one else "not enough data")
-            cells.append(f"{one.confidence:.0%}" if one and one.confidence is not None else "–")
+            cells.append(one.sureness if one else "–")
         cells += [
             (first.bottleneck_job if first else None) or "–",
             (first.top_friction if first else None) or "–",

@@ -8,7 +8,7 @@
 --   stage_name: Its name in the model.
 --   stage_low: The stage if everything unknown were not met.
 --   stage_high: The stage if everything unknown were met.
---   confidence: Probability of the named stage, 0 to 1, carried from the sampling intervals of its signals.
+--   confidence: Probability of the named stage, 0 to 1, carried from the sampling intervals of its signals; of that one even while another is pending.
 --   pending_stage: A different stage that the latest reading shows and the next one must confirm.
 --   straddles: The two stages that share the verdict, such as 2–3, or NULL.
 --   bottleneck_job: The job (create, deliver, scale) holding the lowest unmet gate that can be assessed.

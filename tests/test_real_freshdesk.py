@@ -41,10 +41,9 @@ def test_arrays_are_told_apart_by_their_keys_whatever_the_file_is_called(tmp_pat
 
 
 def test_what_nobody_asked_is_left_out(api: Desk) -> None:
-    # 103 is spam, 105 an outbound email without an answer, 106 deleted since
+    # 102 came with the account, 103 is spam, 105 an outbound email without an answer, 106 deleted since
     assert api.rows("select ticket_id, status, channel, solved_at from ticket order by ticket_id") == [
         ("101", "closed", "email", dt.datetime(2024, 2, 1, 9)),
-        ("102", "open", "email", None),
         ("104", "resolved", "phone", dt.datetime(2024, 2, 12, 8)),
     ]
 
@@ -87,6 +86,12 @@ def test_articles_customers_may_see_have_their_path_and_languages(api: Desk) -> 
         ("freshdesk:501", "de", "published"),
         ("freshdesk:501", "en", "published"),
         ("freshdesk:502", "en", "draft"),
+    ]
+
+
+def test_the_links_of_replies_tell_where_the_articles_are(api: Desk) -> None:
+    assert api.rows("select url from content_item where content_id = 'freshdesk:502'") == [
+        ("https://help.example/support/solutions/articles/502",)
     ]
 
 

@@ -87,6 +87,27 @@ collections as (
     group by _program_id, id
 ),
 
+portals as (
+    -- articles carry no address; the links of replies say where the portal has them
+    select _program_id, prefix
+    from (
+        select
+            _program_id,
+            prefix,
+            row_number() over (partition by _program_id order by count(*) desc, prefix) as place
+        from (
+            select
+                _program_id,
+                unnest(regexp_extract_all(
+                    coalesce(body, body_text), '(https?://[^\s"<>]+/solutions/articles/)[0-9]+', 1
+                )) as prefix
+            from landing._freshdesk__conversation
+        ) as linked
+        group by _program_id, prefix
+    ) as counted
+    where place = 1
+),
+
 labels as (
     select
         _program_id,
@@ -132,6 +153,7 @@ select
     articles.created_at as published_at,
     articles.edited_at,
     keyed.lifecycle_path,
+    portals.prefix || regexp_extract(articles.id, '[0-9]+$') as url,
     articles.updated_at as _version
 from articles
 left join published
@@ -143,3 +165,5 @@ left join collections
 left join keyed
     on keyed._program_id = articles._program_id
     and keyed.id = articles.id
+left join portals
+    on portals._program_id = articles._program_id

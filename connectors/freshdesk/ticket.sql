@@ -1,4 +1,4 @@
--- description: One row per ticket a customer opened, as last exported; deleted, spam and tracker tickets are left out.
+-- description: One row per ticket a customer opened, as last exported; demo, deleted, spam and tracker tickets are left out.
 with companies as (
     select
         _program_id,
@@ -128,6 +128,9 @@ where tickets.recency = 1
     -- judged on the newest row: a ticket may be deleted after an export that still had it open
     and not tickets.is_trash
     and coalesce(split_part(tickets.association_type, '.', 1), '') <> '3'
+    -- the vendor's demo people ask nothing, whether the contacts were exported or not
+    and not coalesce(people.is_test, false)
+    and not (people.id is null and regexp_matches(coalesce(tickets.requester_email_domain, ''), '(^|\.)freshdesk\.com$'))
     -- an outbound email is a question only once somebody answered it
     and (
         coalesce(tickets.channel, '') <> 'outbound_email'

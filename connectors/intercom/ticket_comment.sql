@@ -1,5 +1,5 @@
 -- description: One row per message or note of a conversation or customer ticket, the opening one included.
-with messages as (
+with written as (
     select
         _program_id, _source, _file, _row, 'conversation' as kind, id as parent_id, 'comment' as part_type, body,
         author_type, author_id, author_email, author_email_domain, is_bot, attachments, created_at
@@ -11,6 +11,12 @@ with messages as (
         author_type, author_id, author_email, author_email_domain, is_bot, attachments, created_at
     from landing._intercom__part
     where has_content
+),
+
+messages as (
+    -- a bot writes under the id of an admin, and is nobody; a team is no person either
+    select *, not is_bot and coalesce(author_type, '') <> 'team' as is_person
+    from written
 )
 
 select
@@ -20,11 +26,9 @@ select
     messages._row,
     coalesce(own.ticket_id, converted.ticket_id, messages.parent_id) as ticket_id,
     messages.created_at,
-    -- a bot writes under the id of an admin, and is nobody
-    case when not messages.is_bot then coalesce(contacts.person_id, messages.author_id) end as author_id,
-    case when not messages.is_bot then coalesce(contacts.email, messages.author_email) end as author_email,
-    case when not messages.is_bot then coalesce(contacts.email_domain, messages.author_email_domain) end
-        as author_email_domain,
+    case when is_person then coalesce(contacts.person_id, messages.author_id) end as author_id,
+    case when is_person then coalesce(contacts.email, messages.author_email) end as author_email,
+    case when is_person then coalesce(contacts.email_domain, messages.author_email_domain) end as author_email_domain,
     case
         when messages.is_bot then null
         when messages.author_type in ('admin', 'team') then true

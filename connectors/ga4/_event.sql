@@ -13,8 +13,10 @@ wanted as (
         *,
         -- a Parquet writer of the older kind wraps every element of a list
         from_json(
-            case when json_type(event_params) = 'OBJECT' then cast(json_extract(event_params, '$.list[*].element') as json)
-                else cast(event_params as json) end,
+            case
+                when starts_with(event_params, '{') then cast(json_extract(event_params, '$.list[*].element') as varchar)
+                else event_params
+            end,
             '[{"key": "VARCHAR", "value": {"string_value": "VARCHAR", "int_value": "VARCHAR", "float_value": "VARCHAR",
                 "double_value": "VARCHAR"}}]'
         ) as params
@@ -41,7 +43,7 @@ given as (
 -- a param's value stands in the column of whatever type it was sent with; columns without a row keep (not set)
 valued as (
     select
-        * exclude (params, location_param, referrer_param, session_param, search_param, link_param, video_param),
+        * exclude (event_params, params, location_param, referrer_param, session_param, search_param, link_param, video_param),
         nullif(trim(coalesce(page_location, location_param.string_value)), '(not set)') as location,
         nullif(nullif(trim(coalesce(page_referrer, referrer_param.string_value)), '(not set)'), '') as referrer,
         nullif(
@@ -61,8 +63,7 @@ valued as (
         nullif(trim(coalesce(video_url, video_param.string_value)), '(not set)') as video,
         lower(coalesce(traffic_type, traffic_param.string_value)) as traffic,
         coalesce(debug_mode, debug_param.int_value, debug_param.string_value, debug_param.double_value) as debug,
-        -- a table without the column says nothing of how anyone came
-        event_params is not null or bool_or(page_referrer is not null) over (partition by _program_id, _file) as tells_referrer
+        event_params is not null as has_params
     from given
 ),
 
@@ -110,7 +111,7 @@ select
     query,
     location,
     referrer,
-    tells_referrer,
+    has_params,
     -- written as the catalogue's addresses are: no scheme, www, query, fragment or closing slash; an article of a help center has
     -- a number, before which comes a language and after which come words; a video's number stands in the query
     case

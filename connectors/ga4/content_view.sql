@@ -4,6 +4,8 @@ with opened as (
         *,
         split_part(address, '/', 1) as host,
         regexp_extract(address, '/.*$') as path,
+        -- a table without the column says nothing of how anyone came
+        has_params or bool_or(referrer is not null) over (partition by _program_id, _file) as tells_referrer,
         regexp_extract(lower(referrer), '^[a-z]+://(www[.])?([^/?#:]+)', 2) as referrer_host,
         regexp_extract(lower(referrer), '^[a-z]+://[^/?#]+(/[^?#]*)', 1) as referrer_path
     from landing._ga4__event

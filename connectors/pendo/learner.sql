@@ -39,7 +39,7 @@ seen_in as (
 ),
 
 authors as (
-    select _program_id, _source, _file, _row, id, username, username_domain from landing.pendo__users
+    select _program_id, _source, _file, _row, id, username, username_domain from landing.pendo__staff
     union all
     select _program_id, _source, _file, _row, author_id, null, null
     from landing._pendo__guide

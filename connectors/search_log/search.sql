@@ -25,10 +25,6 @@ with log as (
     select * from landing.search_log__by_keywords
     union all by name
     select * from landing.search_log__by_phrase
-    union all by name
-    select * from landing.search_log__by_term
-    union all by name
-    select * from landing.search_log__by_search
 ),
 
 told as (

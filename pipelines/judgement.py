@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
-from pipelines.checks import CheckResult
 from pipelines.workspace import Workspace
 from rules.evaluate import evaluate
 from rules.friction import measure_frictions
@@ -63,8 +62,6 @@ COLUMNS = {
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "friction_clearing": "friction varchar, model varchar, stage integer",
     "friction_signal": "friction varchar, signal varchar",
-    "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint, "
-    "text varchar",
 }
 
 
@@ -103,22 +100,6 @@ def judge(
     for name, frame in tables.items():
         _write(con, name, frame)
     return {name: len(frame) for name, frame in tables.items()}
-
-
-def write_checks(con: duckdb.DuckDBPyConnection, results: Sequence[CheckResult]) -> None:
-    """Keeps the outcome of this run's checks beside the verdicts."""
-    rows = [
-        {
-            "check_name": result.check_name,
-            "table_name": result.table_name,
-            "passed": result.passed,
-            "severity": result.severity,
-            "failing_rows": sum(result.failing.values()),
-            "text": result.text,
-        }
-        for result in results
-    ]
-    _write(con, "check_result", pd.DataFrame(rows))
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:

@@ -1,7 +1,8 @@
 """The nightly job as plain steps over one warehouse: land, stage, measure, judge, publish.
 
-Each step reads what the one before left in the warehouse, so a step can be run again by itself. Dagster
-(`pipelines.definitions`) names the steps, their order and their checks; nothing here knows it.
+Each step reads what the one before left in the warehouse, so a step can be run again by itself, in a process of its own
+(`pipelines.steps` says when that is sound). Dagster (`pipelines.definitions`) names the steps, their order and their
+checks; nothing here knows it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from connectors.identity import load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import checks, history, judgement, publish, warehouse
+from pipelines import checks, history, judgement, publish, steps, warehouse
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.version import waystage_version
@@ -52,7 +53,6 @@ class Night:
     run_id: str = field(default_factory=lambda: f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
     report: LandingReport | None = None
-    checks: list[checks.CheckResult] = field(default_factory=list)
     is_published: bool = False
 
     @property
@@ -64,6 +64,7 @@ def land(night: Night) -> dict[str, int]:
     """Exports to immutable Parquet; rows read, loaded and rejected. Opens the history of the workspace first."""
     if publish.in_force(night.workspace.publish) is None:
         checks.preload()  # nothing is published yet, so there will be something to check
+    steps.begin_landing(night.con)
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
     history.open_history(night.con, night.workspace.publish)
     key = load_key(night.workspace.state)
@@ -78,6 +79,8 @@ def land(night: Night) -> dict[str, int]:
         catalogue=night.exports,
     )
     attach(night.con, night.report, night.exports)
+    landed = steps.Landed(night.report.fingerprint, night.as_of, _inputs(night, night.report.fingerprint))
+    steps.record_landing(night.con, landed, night.report.problems)
     loads = night.report.files
     return {
         "files": len(loads),
@@ -97,24 +100,20 @@ def is_settled(night: Night) -> bool:
         and last is not None
         and last.run_id == current
         and last.input_fingerprint == input_fingerprint(night)
-        and _has_verdicts(night)
+        # not so in a warehouse made anew, whose history alone was taken over from the published file
+        and steps.is_made(night.con, "published", last.input_fingerprint)
     )
-
-
-def _has_verdicts(night: Night) -> bool:
-    """False in a warehouse made anew, whose history alone was taken over from the published file."""
-    tables = "select count(*) from duckdb_tables() where (schema_name, table_name) in "
-    row = night.con.execute(tables + "(('coverage', 'source'), ('judged', 'check_result'))").fetchone()
-    return row == (2,)
 
 
 def input_fingerprint(night: Night) -> str:
     """Hash of everything that decides the published rows: exports, workspace, rules, date and our own code."""
-    if night.report is None:
-        raise RunFailed("nothing has landed yet; run the landing step first")
+    return _inputs(night, steps.last_landing(night.con).fingerprint)
+
+
+def _inputs(night: Night, landing_fingerprint: str) -> str:
     model = night.workspace.model
     said = {
-        "landing": night.report.fingerprint,
+        "landing": landing_fingerprint,
         "programs": [program.model_dump(mode="json") for program in night.workspace.programs],
         "launches": [launch.model_dump(mode="json") for launch in model.launches],
         "waivers": [waiver.model_dump(mode="json") for waiver in model.waivers],
@@ -125,8 +124,24 @@ def input_fingerprint(night: Night) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def _begin(night: Night, step: str) -> None:
+    """Begins a step on what the steps before it left, whichever process ran them. RunFailed where that is not sound:
+    then what they made is not of the workspace, the rules and the exports of now."""
+    landed = steps.last_landing(night.con)
+    if night.report is None:  # another process landed, perhaps on another day
+        night.as_of = landed.as_of
+        history.open_history(night.con, night.workspace.publish)
+        if input_fingerprint(night) != landed.inputs:
+            raise RunFailed(
+                "waystage.yaml, its rules or Waystage itself changed since the exports landed, or only some programs "
+                "were run; run the job from landing on, or: waystage run"
+            )
+    steps.begin(night.con, step, landed)
+
+
 def build_staging(night: Night) -> dict[str, int | None]:
     """Landing to canonical entities, with the tickets labelled; rows per staging table, None for a view."""
+    _begin(night, "staging")
     checks.preload()
     night.say("building canonical entities")
     build_sources(night.con, night.exports)
@@ -143,12 +158,14 @@ def check_staging(night: Night) -> list[checks.CheckResult]:
     night.say("checking staging tables")
     results = checks.check_staging(night.con, night.catalogue)
     checks.hold_back(night.con, results)
-    night.checks += results
+    steps.keep_checks(night.con, "staging", results)
+    steps.finish(night.con, "staging", input_fingerprint(night))
     return results
 
 
 def measure_signals(night: Night) -> dict[str, int]:
     """Staging to signals; observed program-months per signal."""
+    _begin(night, "signals")
     night.say("measuring signals")
     measure.measure(night.con, night.catalogue)
     told.build_told(night.con, [signal.header for signal in night.catalogue.signals.values()])
@@ -161,12 +178,14 @@ def measure_signals(night: Night) -> dict[str, int]:
 def check_signals(night: Night) -> list[checks.CheckResult]:
     """Runs the checks of the signals; what leaves its range is reported, and is not judged."""
     results = checks.check_signals(night.con, night.catalogue)
-    night.checks += results
+    steps.keep_checks(night.con, "signals", results)
+    steps.finish(night.con, "signals", input_fingerprint(night))
     return results
 
 
 def judge(night: Night) -> dict[str, int]:
     """Signals to findings, stages, jobs and frictions under every rule pack of the workspace; rows per table."""
+    _begin(night, "verdicts")
     night.say("judging")
     return judgement.judge(night.con, night.workspace, night.packs, night.catalogue)
 
@@ -174,20 +193,22 @@ def judge(night: Night) -> dict[str, int]:
 def check_verdicts(night: Night) -> list[checks.CheckResult]:
     """Runs the checks of the verdicts. RunFailed when one fails: a verdict that breaks its promise is not published."""
     results = checks.check_verdicts(night.con)
-    night.checks += results
+    steps.keep_checks(night.con, "verdicts", results)
     broken = [result.text for result in results if not result.passed]
     if broken:
         raise RunFailed("the verdicts break their promises, so nothing was published:\n" + "\n".join(broken))
+    steps.finish(night.con, "verdicts", input_fingerprint(night))
     return results
 
 
 def publish_version(night: Night) -> dict[str, int]:
     """Builds database, Parquet and site beside the ones in force and brings them into force as one; rows per table."""
+    _begin(night, "published")
     night.say("publishing")
     from dashboards.page import build_site  # noqa: PLC0415  plotly: only where the site is built
 
     target = night.workspace.publish
-    judgement.write_checks(night.con, night.checks)
+    night.con.execute("update config.run set run_id = ?", [night.run_id])
     found = problems(night)
     if night.is_strict and found:
         raise RunFailed("--strict, so nothing was published:\n" + "\n".join(found))
@@ -219,13 +240,14 @@ def publish_version(night: Night) -> dict[str, int]:
             publish.discard(folder)
         raise
     history.settle(night.con, night.run_id)
+    steps.finish(night.con, "published", input_fingerprint(night))
     night.is_published = True
     return rows
 
 
 def problems(night: Night) -> list[str]:
     """What an operator must hear: rejected or stale input, broken checks; empty when all is well."""
-    said = list(night.report.problems) if night.report else []
+    said = steps.landing_problems(night.con)
     said += [
         f"{program}: source {source} is {status}" + (f": newest fact {newest:%Y-%m-%d}" if newest else "")
         for program, source, status, newest in night.con.execute(

@@ -20,7 +20,9 @@ A full `source.yaml`::
           key: tickets                 # top-level key of a page {"tickets": [...], "end_of_stream": true}
           airbyte: tickets             # Airbyte stream, or its last part after `__` (default: the name)
           files: ["*ticket*"]          # file names (globs, any case) of bare arrays, NDJSON and tables
-          fields: [requester_id]       # names a record or header must show (default: required ones)
+          fields: [requester_id]       # what a record or header must show (default: required fields): a field
+                                       # of the stream in any of its spellings, a dotted path, or `path=value`;
+                                       # [a, b] if either will do
         each: null                     # a nested list: one row per element; parent's fields are `^.name`
         key: [id]
         version: updated_at            # newest wins, in the connector's SQL
@@ -35,6 +37,8 @@ A full `source.yaml`::
           created_at: {type: timestamp, required: true, description: When it was opened, UTC.}
           updated_at: {type: timestamp, required: true, description: Last change, UTC.}
           solved_at: {type: timestamp, sentinel: never, description: When solved.}  # 1970, 0000-00-00
+          opened_on:                   # as screens write it: alternatives, of which a file uses one
+            {type: timestamp, formats: [["%m/%d/%Y", "%m/%d/%Y %I:%M %p"], ["%d.%m.%Y"]], description: When opened.}
 
 All of these land in `landing.zendesk_support__tickets` with the same columns:
 
@@ -63,8 +67,8 @@ the first that is present and not null wins.
 A landed row carries `_program_id, _source, _instance, _file, _row` (row_number within the file, from 1) and every field
 of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
 boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
-is hashed). Identities are 12-character keys; an e-mail field `x` comes with `x_domain`, the lower-case text
-after @. A text that is no address makes an e-mail field refuse the row; with `may_be_other: true` it counts as no
+is hashed). Identities are 12-character keys, of type list a key for each id; an e-mail field `x` comes with
+`x_domain`, the lower-case text after @. A text that is no address makes an e-mail field refuse the row; with `may_be_other: true` it counts as no
 address (loaders hash columns, and some exports put another id there). Fields the file does not have are NULL. Rows
 that break the contract are not landed but listed in `landing.rejected`.
 
@@ -104,6 +108,7 @@ def _listed(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Formats = tuple[str, ...]  # of times, as strptime has them
 
 
 class Shape(BaseModel):
@@ -128,8 +133,8 @@ class Column(Shape):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Column":
-        if self.identity and self.type != "text":
-            raise ValueError(f"an identity is text, not {self.type}")
+        if self.identity and self.type != "text" and (self.type != "list" or self.identity == "email"):
+            raise ValueError(f"an identity is text or a list of ids, not {self.type}")
         if self.may_be_other and self.identity != "email":
             raise ValueError("`may_be_other` goes with `identity: email`")
         if self.accepted and self.type != "text":
@@ -149,11 +154,18 @@ class StreamField(Column):
     # vendor: an id that means nothing outside this vendor; where it is no identity, nothing outside one instance of it
     scope: Literal["shared", "vendor"] = "shared"
     nothing: str = ""  # a regular expression, in any case: texts that stand for no value, such as (not set)
+    formats: tuple[Formats, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
         """All paths, first choice first (the stream's validator has filled in a missing one)."""
         return (self.path, *self.also)
+
+    @model_validator(mode="after")
+    def _formats_fit(self) -> "StreamField":
+        if self.formats and self.type not in ("timestamp", "date"):
+            raise ValueError(f"`formats` goes with timestamp or date, not {self.type}")
+        return self
 
 
 class Match(Shape):
@@ -162,7 +174,7 @@ class Match(Shape):
     key: Names = ()
     airbyte: Names = ()
     files: Names = ()
-    fields: Names = ()
+    fields: Annotated[tuple[Names, ...], BeforeValidator(_listed)] = ()
 
 
 class Stream(Shape):
@@ -175,6 +187,12 @@ class Stream(Shape):
     version: str | None = None
     one_of: Names = ()
     fields: dict[str, StreamField]
+
+    @property
+    def signs(self) -> tuple[tuple[str, ...], ...]:
+        """What `match.fields` asks for: of each the paths that will do."""
+        own = {name: field.paths for name, field in self.fields.items()}
+        return tuple(tuple(path for name in names for path in own.get(name, (name,))) for names in self.match.fields)
 
     @model_validator(mode="before")
     @classmethod

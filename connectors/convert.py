@@ -13,6 +13,7 @@ import duckdb
 
 from connectors.cast import literal, quoted
 from connectors.judge_rows import FORMAT, Place, columns_of, read_texts, write_judged
+from connectors.local_dates import chosen_formats, dates_read
 from connectors.mapping import Input, Target
 from connectors.repeated import reject_repeated
 from connectors.rows import Rows
@@ -26,6 +27,7 @@ class Converted:
     rows_read: int
     rows_loaded: int
     has_distinct_keys: bool  # every row loaded has a key, and no two the same
+    notes: tuple[str, ...] = ()  # how times in no ISO spelling were read
 
 
 def start_rejected(con: duckdb.DuckDBPyConnection) -> None:
@@ -48,7 +50,10 @@ def convert(
     read_texts(con, rows, inputs)
     ragged = _list_ragged(con, rows) if rows.rejects else 0
     beside = parquet.with_suffix(".new")
-    write_judged(con, rows, target, inputs, place=_place(rows, has_gaps=ragged > 0), parquet=beside, clock=clock)
+    # several files land together only where every time is ISO: each may be written for another country
+    formats = chosen_formats(con, target, inputs)
+    place = _place(rows, has_gaps=ragged > 0)
+    write_judged(con, rows, target, inputs, place=place, parquet=beside, clock=clock, formats=formats)
     columns = columns_of(target, inputs)
     con.execute(f"create or replace temp view numbered as select * from read_parquet({plain_path(beside)})")
     kept, refused = con.execute("select count(*), count(_reason) from numbered").fetchall()[0]
@@ -62,7 +67,9 @@ def convert(
         beside.unlink()
     else:
         beside.replace(parquet)
-    return Converted(columns, kept + ragged, kept - refused - repeated, has_distinct_keys)
+    return Converted(
+        columns, kept + ragged, kept - refused - repeated, has_distinct_keys, dates_read(target, inputs, formats)
+    )
 
 
 RAGGED = {

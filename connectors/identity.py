@@ -15,6 +15,10 @@ import duckdb
 
 BLOCK = 64  # bytes SHA-256 works on at a time
 KEY_BYTES = 9
+# Salesforce writes the id of an account, contact, user or lead with 15 characters in reports and with 18 elsewhere:
+# the last three say which letters of the first 15 are capitals
+SHORT_ID = "00[135Q][0-9A-Za-z]{12}"
+CHECK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,26 @@ def normalised_sql(namespace: str, value: str) -> str:
     if namespace == "email":
         return f"nullif(lower(regexp_replace(trim({value}), '^mailto:', '', 'i')), '')"
     # spreadsheets and data frames turn whole-number ids with gaps into 123.0
-    return f"nullif(regexp_replace(trim({value}), '^(\\d+)\\.0$', '\\1'), '')"
+    whole = f"nullif(regexp_replace(trim({value}), '^(\\d+)\\.0$', '\\1'), '')"
+    if namespace != "id":
+        return whole
+    short = f"trim({value})"
+    return f"case when regexp_full_match({short}, '{SHORT_ID}') then {_completed(short)} else {whole} end"
+
+
+def _completed(short: str) -> str:
+    """SQL that writes a Salesforce id of 15 characters with 18, as most systems hold it.
+
+    Ids that only look like one are completed everywhere alike, so no two become one and none is torn apart.
+    """
+    checks = []
+    for start in (1, 6, 11):
+        bits = " + ".join(
+            f"{1 << place} * cast(substr({short}, {start + place}, 1) between 'A' and 'Z' as integer)"
+            for place in range(5)
+        )
+        checks.append(f"substr('{CHECK_CHARACTERS}', 1 + {bits}, 1)")
+    return f"{short} || {' || '.join(checks)}"
 
 
 def hashed_sql(namespace: str, value: str) -> str:

@@ -101,9 +101,28 @@ def malformed(error: duckdb.Error) -> UnusableExport:
     return UnusableExport(f"the JSON is cut off or broken ({text})", "whole JSON", "export it again")
 
 
-def key_sets(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[int, dict[Keys, int]]:
-    """The sets of keys the first objects of each file show, with how many objects show them."""
-    rows = query(con, f"select file_no, json_keys(json), count(*) from {objects.first(SAMPLE)} group by all")
+def _shown(record: str, paths: Sequence[str]) -> str:
+    """SQL for the names a record shows: its keys, and of `paths` those that lead somewhere."""
+    if not paths:
+        return f"json_keys({record})"
+    whether = ", ".join(f"case when {_leads(record, path)} then {literal(path)} end" for path in paths)
+    return f"list_concat(json_keys({record}), list_filter([{whether}], lambda path: path is not null))"
+
+
+def _leads(record: str, path: str) -> str:
+    path, is_told, value = path.partition("=")
+    if is_told:
+        return f"json_extract_string({record}, {literal(json_path(path))}) = {literal(value)}"
+    return f"json_type({record}, {literal(json_path(path))}) is not null"
+
+
+def key_sets(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequence[str] = ()) -> dict[int, dict[Keys, int]]:
+    """The sets of keys the first objects of each file show, with how many objects show them.
+
+    Of `paths`, which are dotted or `path=value`, those that an object has count as its keys.
+    """
+    shown = _shown("json", paths)
+    rows = query(con, f"select file_no, {shown}, count(*) from {objects.first(SAMPLE)} group by all")
     found: dict[int, dict[Keys, int]] = {}
     for file_no, keys, count in rows:
         sets = found.setdefault(_number(file_no), {})
@@ -112,12 +131,17 @@ def key_sets(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[int, dict
     return found
 
 
-def listed_keys(con: duckdb.DuckDBPyConnection, objects: Objects, key: str) -> dict[int, Keys | None]:
-    """Of each file with a list under `key`: the keys of the first object in one, None where all are empty."""
+def listed_keys(
+    con: duckdb.DuckDBPyConnection, objects: Objects, key: str, paths: Sequence[str] = ()
+) -> dict[int, Keys | None]:
+    """Of each file with a list under `key`: the keys of the first object in one, None where all are empty.
+
+    `paths` as for `key_sets`.
+    """
     first = f"json_extract(json, {literal(json_path(key) + '[0]')})"
     rows = query(
         con,
-        f"select file_no, any_value(json_keys({first})) filter (where json_type({first}) = 'OBJECT')"
+        f"select file_no, any_value({_shown(first, paths)}) filter (where json_type({first}) = 'OBJECT')"
         f" from {objects.relation} where json_type(json, {literal(json_path(key))}) = 'ARRAY' group by file_no",
     )
     return {_number(file_no): None if keys is None else _names(keys) for file_no, keys in rows}

@@ -39,13 +39,35 @@ def is_airbyte(keys: Mapping[Keys, int]) -> bool:
     return any({"type", "record"} <= names for names in keys)
 
 
-def wanted(stream: Stream) -> list[str]:
-    """Top-level names that tell a record of this stream."""
+def wanted(stream: Stream) -> list[tuple[str, ...]]:
+    """What a record of this stream shows: of each name the spellings that will do."""
     if stream.match.fields:
-        return list(stream.match.fields)
+        return list(stream.signs)
     if stream.each:
-        return [split_path(stream.each)[0]]
-    return sorted({split_path(field.path)[0] for field in stream.fields.values() if field.required and not field.also})
+        return [(split_path(stream.each)[0],)]
+    required = [field for field in stream.fields.values() if field.required and not field.also]
+    return sorted({(split_path(field.path)[0],) for field in required})
+
+
+def wanted_names(stream: Stream) -> list[str]:
+    """What a record of this stream shows, as its contract calls it first."""
+    return list(dict.fromkeys(sign[0] for sign in wanted(stream)))
+
+
+def inner_paths(streams: Mapping[str, Stream]) -> list[str]:
+    """What lies below a record's own keys and yet tells its stream: dotted paths and `path=value`."""
+    told = {path for stream in streams.values() for sign in wanted(stream) for path in sign}
+    return sorted(path for path in told if len(split_path(path)) > 1 and not path.startswith("^."))
+
+
+def _fits(stream: Stream, keys: Keys) -> bool:
+    return all(any(_key(path) in keys for path in sign) for sign in wanted(stream))
+
+
+def _key(path: str) -> str:
+    """A path as a record shows it: a key without its quotes, or the whole."""
+    steps = split_path(path)
+    return steps[0] if len(steps) == 1 else path
 
 
 def file_matches(stream: Stream, file: str) -> bool:
@@ -92,7 +114,7 @@ def unused_lists(names: tuple[str, ...], used: Mapping[str, str]) -> tuple[str, 
 
 def _candidates(streams: Mapping[str, Stream], keys: Keys, file: str) -> list[str]:
     """Streams a record with these keys may be: those the file name says, else those that ask for most of the keys."""
-    fitting = [name for name, stream in streams.items() if set(wanted(stream)) <= keys]
+    fitting = [name for name, stream in streams.items() if _fits(stream, keys)]
     named = [name for name in fitting if file_matches(streams[name], file)]
     if named or not fitting:
         return named

@@ -5,14 +5,16 @@ its rows could use one core only, and a join forgets their order.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from connectors.cast import Fault, faults, literal, quoted, text_sql, value_sql
+from connectors.contract import StreamField
 from connectors.identity import hashed_sql, normalised_sql
+from connectors.local_dates import NO_FORMATS, Chosen, local_value_sql
 from connectors.mapping import Input, Target
 from connectors.problem import UnusableExport
 from connectors.rows import Rows
@@ -84,6 +86,7 @@ def write_judged(
     place: Place,
     parquet: Path,
     clock: dt.datetime,
+    formats: Chosen = NO_FORMATS,
 ) -> None:
     """Every row of `raw` as Parquet: its place, its values, and of a row that breaks the contract where and why.
 
@@ -92,7 +95,7 @@ def write_judged(
     tables = _make_keys(con, target, inputs)
     zone = con.execute("select current_setting('timezone')").fetchone()
     is_utc = zone is not None and zone[0] in ("UTC", "Etc/UTC")
-    select = _judged(rows, target, inputs, place=place, tables=tables, clock=clock, is_utc=is_utc)
+    select = _judged(rows, target, inputs, place=place, tables=tables, formats=formats, clock=clock, is_utc=is_utc)
     con.execute(f"copy ({select}) to {literal(str(parquet))} {FORMAT}")
     con.execute("drop table raw")
 
@@ -104,6 +107,7 @@ def _judged(
     *,
     place: Place,
     tables: Mapping[str, str],
+    formats: Chosen,
     clock: dt.datetime,
     is_utc: bool,
 ) -> str:
@@ -120,7 +124,16 @@ def _judged(
             texts.append(f"{alias}.domain as {quoted('d_' + name)}")
         else:
             texts.append(f"{text_sql(column, 'raw.' + quoted('r_' + name))} as {quoted('t_' + name)}")
-            values.append(f"{value_sql(column, quoted('t_' + name), is_utc)} as {quoted('v_' + name)}")
+            value = value_sql(column, quoted("t_" + name), is_utc)
+            if name in target.namespaces:
+                key = hashed_sql(target.namespaces[name], normalised_sql(target.namespaces[name], "id"))
+                value = f"list_transform({value}, lambda id: {key})"
+            if isinstance(column, StreamField) and column.formats in formats:
+                value = local_value_sql(column, quoted("t_" + name), formats[column.formats], is_utc)
+            values.append(f"{value} as {quoted('v_' + name)}")
+    if any(name in target.namespaces and name not in tables for name in inputs):
+        texts.append("identity_pad.*")
+        joins.append(" cross join identity_pad")
     found = _all_faults(rows, target, inputs, clock)
     checks = " ".join(f"when {fault.when} then {number}" for number, (_, fault) in enumerate(found))
     bad = f"case {checks} end" if found else "cast(null as integer)"
@@ -134,7 +147,7 @@ def _judged(
         f"with texts as (select {', '.join(texts)} from raw{''.join(joins)}),"
         f" typed as (select {', '.join(['*', *values])} from texts),"
         f" judged as (select *, {bad} as _bad from typed)"
-        f" select {', '.join([*place.names, *named])}, {_told(found)}, {_kept(inputs, tables)} from judged"
+        f" select {', '.join([*place.names, *named])}, {_told(found)}, {_kept(inputs, target.namespaces)} from judged"
     )
 
 
@@ -149,9 +162,9 @@ def _told(found: list[tuple[str, Fault]]) -> str:
     )
 
 
-def _kept(inputs: Mapping[str, Input], tables: Mapping[str, str]) -> str:
+def _kept(inputs: Mapping[str, Input], hashed: Collection[str]) -> str:
     """The texts of a rejected row for the quarantine: what is mapped and nothing else, identities as keys."""
-    packed = ", ".join(f"{quoted(name)} := {quoted(('v_' if name in tables else 't_') + name)}" for name in inputs)
+    packed = ", ".join(f"{quoted(name)} := {quoted(('v_' if name in hashed else 't_') + name)}" for name in inputs)
     return f"case when _bad is not null then cast(to_json(struct_pack({packed})) as varchar) end as _raw"
 
 
@@ -183,7 +196,7 @@ def _all_faults(rows: Rows, target: Target, inputs: Mapping[str, Input], clock: 
 
 def _make_keys(con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[str, Input]) -> dict[str, str]:
     """A table of keys per namespace, each distinct text hashed once; returns the table of every identity column."""
-    identities = [name for name in inputs if name in target.namespaces]
+    identities = [name for name in inputs if name in target.namespaces and target.columns[name].type == "text"]
     if not identities:
         return {}
     texts = ", ".join(quoted("r_" + name) for name in identities)
@@ -199,7 +212,8 @@ def _make_keys(con: duckdb.DuckDBPyConnection, target: Target, inputs: Mapping[s
             key = f"case when regexp_full_match(normal, '{IS_ADDRESS}') then {key} end"
         con.execute(
             f"create or replace temp table keys_{number} as select raw, {key} as key,"
-            f" split_part(normal, '@', 2) as domain from (select raw, {normalised_sql(namespace, 'raw')} as normal"
+            " case when key is not null then split_part(normal, '@', 2) end as domain"
+            f" from (select raw, {normalised_sql(namespace, 'raw')} as normal"
             f" from ({union})) cross join identity_pad where normal is not null"
         )
     con.execute("drop table seen")

@@ -121,7 +121,9 @@ def _convert_all(
     for target, inputs, rows in recognise(con, export, job.file, job.source, catalogue):
         notes += [note for note in rows.notes if note not in notes]
         parquet = job.folder / _parquet_name(job, target)
-        done.append((target, convert(con, rows, target, inputs, parquet=parquet, clock=job.clock)))
+        converted = convert(con, rows, target, inputs, parquet=parquet, clock=job.clock)
+        notes += [note for note in converted.notes if note not in notes]
+        done.append((target, converted))
         if export.kind == "csv" and _has_bad_bytes(con):
             require_utf8(export.path)
     return done

@@ -1,5 +1,6 @@
 """JSON as rows: API pages, Airbyte messages, NDJSON and bare arrays."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
@@ -18,12 +19,13 @@ from connectors.json_objects import (
 )
 from connectors.json_streams import (
     Envelope,
+    inner_paths,
     is_airbyte,
     page_keys,
     page_streams,
     record_streams,
     unused_lists,
-    wanted,
+    wanted_names,
 )
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
@@ -43,19 +45,20 @@ def streams_of(
 ) -> dict[str, Rows]:
     """The rows of every stream found in a file, by stream name. Raises UnusableExport if there is none."""
     objects = objects_of(con, export)
-    keys = _required_keys(con, objects)
+    paths = inner_paths(streams)
+    keys = _required_keys(con, objects, paths)
     if is_airbyte(keys):
         found = _airbyte_streams(con, objects, streams)
     else:
         if any(AIRBYTE_COLUMN in names for names in keys):
             objects = objects.inside(AIRBYTE_COLUMN)
-            keys = _required_keys(con, objects)
+            keys = _required_keys(con, objects, paths)
         found = dict.fromkeys(record_streams(keys, file, streams), Envelope()) or _pages(con, objects, file, streams)
     if not found:
-        seen = listing(sorted(set().union(*keys)))
+        seen = listing(sorted(set().union(*keys) - set(paths)))
         raise UnusableExport(
             f"the JSON has the shape of none of the connector's exports (keys: {seen})",
-            "; ".join(f"{name} with {listing(wanted(stream))}" for name, stream in streams.items()),
+            "; ".join(f"{name} with {listing(wanted_names(stream))}" for name, stream in streams.items()),
             "check that the file is this connector's; `waystage describe connector` lists the shapes",
         )
     return {name: _named(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
@@ -95,9 +98,9 @@ def count_records(con: duckdb.DuckDBPyConnection, export: Export) -> int:
     return int(str(query(con, f"select coalesce(sum({' + '.join(counted)}), 0) from {objects.relation}")[0][0]))
 
 
-def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[Keys, int]:
+def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequence[str] = ()) -> dict[Keys, int]:
     """The key sets of one file's objects; raises UnusableExport where it has none."""
-    found = key_sets(con, objects).get(0)
+    found = key_sets(con, objects, paths).get(0)
     if found is not None:
         return found
     legal = "an array of objects, pages or NDJSON"
@@ -110,7 +113,7 @@ def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[Key
 def _pages(
     con: duckdb.DuckDBPyConnection, objects: Objects, file: str, streams: dict[str, Stream]
 ) -> dict[str, Envelope]:
-    listed = {key: listed_keys(con, objects, key) for key in page_keys(streams)}
+    listed = {key: listed_keys(con, objects, key, inner_paths(streams)) for key in page_keys(streams)}
     found = page_streams({key: shown[0] for key, shown in listed.items() if 0 in shown}, file, streams)
     if not found:
         return {}

@@ -86,7 +86,7 @@ def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]
     fitting = {
         name: len(wanted)
         for name, stream in tables.items()
-        if (wanted := table_headers(stream)) and all(header_of(path, headers) is not None for path in wanted)
+        if (wanted := _signs(stream)) and all(_is_shown(sign, headers) for sign in wanted)
     }
     name = file.rsplit("/", 1)[-1].casefold()
     named = [
@@ -97,8 +97,8 @@ def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]
     both = [stream for stream in named if stream in fitting]
     if both or fitting:
         return max(both or fitting, key=lambda stream: fitting[stream])
-    wanted = table_headers(tables[named[0]]) if len(named) == 1 else []
-    if 2 * sum(header_of(path, headers) is not None for path in wanted) > len(wanted):
+    wanted = _signs(tables[named[0]]) if len(named) == 1 else ()
+    if 2 * sum(_is_shown(sign, headers) for sign in wanted) > len(wanted):
         return named[0]  # the name says what it is; the missing column is told by its mapping
     raise UnusableExport(
         f"the headers fit none of the connector's exports: {listing(list(headers))}",
@@ -108,10 +108,19 @@ def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]
 
 
 def table_headers(stream: Stream) -> list[str]:
-    """Paths a table of this stream must have as headers."""
+    """Names a table of this stream must have as headers, as its contract calls them."""
+    return list(dict.fromkeys(sign[0] for sign in _signs(stream)))
+
+
+def _signs(stream: Stream) -> tuple[tuple[str, ...], ...]:
+    """What a table of this stream must show: of each header the spellings that will do."""
     if stream.match.fields:
-        return list(stream.match.fields)
-    return [field.path for field in stream.fields.values() if field.required and not field.also]
+        return stream.signs
+    return tuple((field.path,) for field in stream.fields.values() if field.required and not field.also)
+
+
+def _is_shown(sign: tuple[str, ...], headers: tuple[str, ...]) -> bool:
+    return any(header_of(path, headers) is not None for path in sign)
 
 
 def _other_vendor(
@@ -137,8 +146,8 @@ def _other_vendor(
 
 def _fits(stream: Stream, headers: tuple[str, ...]) -> bool:
     """True where the headers themselves say so: a file's name alone says nothing of its vendor."""
-    wanted = table_headers(stream)
-    return len(wanted) > 1 and all(header_of(path, headers) is not None for path in wanted)
+    wanted = _signs(stream)
+    return len(wanted) > 1 and all(_is_shown(sign, headers) for sign in wanted)
 
 
 def _told_by(stream: Stream) -> set[str]:

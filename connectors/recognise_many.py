@@ -9,7 +9,15 @@ from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import Entity, SourceConfig, Stream
 from connectors.count_rows import count_lines
 from connectors.json_objects import Objects, key_sets, list_names, listed_keys, objects_of_many
-from connectors.json_streams import Envelope, is_airbyte, page_keys, page_streams, record_streams, unused_lists
+from connectors.json_streams import (
+    Envelope,
+    inner_paths,
+    is_airbyte,
+    page_keys,
+    page_streams,
+    record_streams,
+    unused_lists,
+)
 from connectors.mapping import (
     entity_inputs,
     entity_target,
@@ -141,9 +149,10 @@ def _by_streams(
     con: duckdb.DuckDBPyConnection, objects: Objects, files: Sequence[str], streams: dict[str, Stream]
 ) -> dict[tuple[tuple[str, str | None], ...], list[int]]:
     """Files by the streams they hold and the path of the list each is in; none for records that stand alone."""
-    listed = {key: listed_keys(con, objects, key) for key in page_keys(streams)}
+    paths = inner_paths(streams)
+    listed = {key: listed_keys(con, objects, key, paths) for key in page_keys(streams)}
     places: dict[tuple[tuple[str, str | None], ...], list[int]] = {}
-    for file_no, keys in key_sets(con, objects).items():
+    for file_no, keys in key_sets(con, objects, paths).items():
         if is_airbyte(keys) or any(AIRBYTE_COLUMN in names for names in keys):
             continue
         found: dict[str, str | None] = dict.fromkeys(record_streams(keys, files[file_no], streams))

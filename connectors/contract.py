@@ -68,9 +68,9 @@ A landed row carries `_program_id, _source, _instance, _file, _row` (row_number 
 of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
 boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
 is hashed). Identities are 12-character keys, of type list a key for each id; an e-mail field `x` comes with
-`x_domain`, the lower-case text after @. A text that is no address makes an e-mail field refuse the row; with `may_be_other: true` it counts as no
-address (loaders hash columns, and some exports put another id there). Fields the file does not have are NULL. Rows
-that break the contract are not landed but listed in `landing.rejected`.
+`x_domain`, the lower-case text after @. A text that is no address makes an e-mail field refuse the row; with
+`may_be_other: true` it counts as no address (loaders hash columns, and some exports put another id there). Fields the
+file does not have are NULL. Rows that break the contract are not landed but listed in `landing.rejected`.
 
 `connectors/<name>/<entity>.sql` reads these tables and gives an entity. What several entities begin with alike stands
 once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, whose header gives `description` and

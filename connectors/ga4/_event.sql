@@ -119,12 +119,15 @@ select
             'youtube.com/watch?v=' || regexp_extract(opened, '[?&]v=([^&#]+)', 1)
         else regexp_replace(
             regexp_replace(
-                rtrim(
-                    regexp_replace(
-                        regexp_replace(lower(trim(opened)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''
-                    ), '/'
+                regexp_replace(
+                    rtrim(
+                        regexp_replace(
+                            regexp_replace(lower(trim(opened)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''
+                        ), '/'
+                    ),
+                    '/hc/[a-z]{2,3}(-[a-z0-9]+)*/', '/hc/'
                 ),
-                '/hc/[a-z]{2,3}(-[a-z0-9]+)*/', '/hc/'
+                '/[a-z]{2}(-[a-z0-9]{2,4})?/(articles|collections|support/solutions)/', '/\2/'
             ),
             '(/articles/[0-9]+)-[^/]*$', '\1'
         )

@@ -37,9 +37,9 @@ views as (
     where event_name <> 'page_view'
         or not (
             is_results
-            or path = ''
-            or regexp_matches(path, '^/hc(/[a-z]{2,3}(-[a-z0-9]+)*)?$')
+            or regexp_matches(path, '^(/hc)?(/[a-z]{2}(-[a-z0-9]{2,4})?)?$')
             or regexp_matches(path, '^/hc/(categories|sections|requests|signin)(/|$)')
+            or regexp_matches(path, '^(/[a-z]{2}(-[a-z0-9]{2,4})?)?/(collections(/|$)|support/(home|login|tickets|solutions$|solutions/(folders/)?[0-9]+$))')
         )
 )
 

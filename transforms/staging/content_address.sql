@@ -2,7 +2,7 @@
 -- grain: [program_id, address]
 -- columns:
 --   program_id: program the row belongs to
---   address: "address, normalised: no scheme, www, query, fragment or closing slash; of a help-center article no language and no title words"
+--   address: "address, normalised: no scheme, www, query, fragment or closing slash; of a help-center article no language, no hc and no title words"
 --   content_id: identity of the item; of several at one address the first by name
 
 with addressed as (
@@ -11,12 +11,16 @@ with addressed as (
         content_id,
         regexp_replace(
             regexp_replace(
-                rtrim(
-                    regexp_replace(regexp_replace(lower(trim(url)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''),
-                    '/'
+                regexp_replace(
+                    rtrim(
+                        regexp_replace(regexp_replace(lower(trim(url)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''),
+                        '/'
+                    ),
+                    '/hc/[a-z]{2,3}(-[a-z0-9]+)*/',
+                    '/hc/'
                 ),
-                '/hc/[a-z]{2,3}(-[a-z0-9]+)*/',
-                '/hc/'
+                '/[a-z]{2}(-[a-z0-9]{2,4})?/(articles|collections|support/solutions)/',
+                '/\2/'
             ),
             '(/articles/[0-9]+)-[^/]*$',
             '\1'

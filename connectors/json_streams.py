@@ -60,8 +60,9 @@ def inner_paths(streams: Mapping[str, Stream]) -> list[str]:
     return sorted(path for path in told if len(split_path(path)) > 1 and not path.startswith("^."))
 
 
-def _fits(stream: Stream, keys: Keys) -> bool:
-    return all(any(_key(path) in keys for path in sign) for sign in wanted(stream))
+def shown_signs(stream: Stream, keys: Keys) -> list[bool]:
+    """Of each thing that tells a record of this stream, whether these keys show it."""
+    return [any(_key(path) in keys for path in sign) for sign in wanted(stream)]
 
 
 def _key(path: str) -> str:
@@ -114,7 +115,7 @@ def unused_lists(names: tuple[str, ...], used: Mapping[str, str]) -> tuple[str, 
 
 def _candidates(streams: Mapping[str, Stream], keys: Keys, file: str) -> list[str]:
     """Streams a record with these keys may be: those the file name says, else those that ask for most of the keys."""
-    fitting = [name for name, stream in streams.items() if _fits(stream, keys)]
+    fitting = [name for name, stream in streams.items() if all(shown_signs(stream, keys))]
     named = [name for name in fitting if file_matches(streams[name], file)]
     if named or not fitting:
         return named

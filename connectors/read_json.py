@@ -24,9 +24,11 @@ from connectors.json_streams import (
     page_keys,
     page_streams,
     record_streams,
+    shown_signs,
     unused_lists,
     wanted_names,
 )
+from connectors.nearest import nearest_first
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
 from connectors.rows import Rows
@@ -55,10 +57,17 @@ def streams_of(
             keys = _required_keys(con, objects, paths)
         found = dict.fromkeys(record_streams(keys, file, streams), Envelope()) or _pages(con, objects, file, streams)
     if not found:
-        seen = listing(sorted(set().union(*keys) - set(paths)))
+        listed = (listed_keys(con, objects, key, paths).get(0) for key in page_keys(streams))
+        shown = frozenset().union(*keys, *(names for names in listed if names))
+        seen = listing(sorted(shown - set(paths)))
         raise UnusableExport(
             f"the JSON has the shape of none of the connector's exports (keys: {seen})",
-            "; ".join(f"{name} with {listing(wanted_names(stream))}" for name, stream in streams.items()),
+            nearest_first(
+                {
+                    f"{name} with {listing(wanted_names(stream))}": shown_signs(stream, shown)
+                    for name, stream in streams.items()
+                }
+            ),
             "check that the file is this connector's; `waystage describe connector` lists the shapes",
         )
     return {name: _named(con, objects, envelope, streams[name].each) for name, envelope in found.items()}

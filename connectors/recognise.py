@@ -19,6 +19,7 @@ from connectors.mapping import (
     unused_by_entity,
     unused_by_stream,
 )
+from connectors.nearest import nearest_first
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
 from connectors.read_json import records_of, streams_of
@@ -102,7 +103,12 @@ def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]
         return named[0]  # the name says what it is; the missing column is told by its mapping
     raise UnusableExport(
         f"the headers fit none of the connector's exports: {listing(list(headers))}",
-        "; ".join(f"{stream} with {listing(table_headers(shape))}" for stream, shape in tables.items()),
+        nearest_first(
+            {
+                f"{stream} with {listing(table_headers(shape))}": [_is_shown(sign, headers) for sign in _signs(shape)]
+                for stream, shape in tables.items()
+            }
+        ),
         "check that the file is this connector's; map any other table with `connector: table`",
     )
 

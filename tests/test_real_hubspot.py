@@ -190,6 +190,21 @@ def test_airbyte_records_land_alike(tmp_path: Path) -> None:
     assert "deal_splits" in (told.report.files[0].reason or "")
 
 
+def test_a_file_that_feeds_nothing_is_told_what_it_is_most_like(tmp_path: Path) -> None:
+    told = written(
+        tmp_path,
+        "hubspot",
+        {
+            "a.csv": "ticket_id,deal_id,category\n1,2,x\n",
+            "b.json": page(thing("66", hs_timestamp=AT, hs_call_body="Ring")),
+        },
+    )
+    table, call = (file.reason or "" for file in told.report.files)
+    assert "legal: ticket_contacts with 'ticket_id', 'contact_id', 'category'; " in table
+    assert "emails with 'properties.hs_email_text', 'properties.hs_timestamp', 'id'" in call
+    assert len(table) < 600
+
+
 def test_another_vendors_files_are_refused(tmp_path: Path) -> None:
     told = written(
         tmp_path,

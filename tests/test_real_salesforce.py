@@ -184,6 +184,26 @@ def test_airbyte_records_and_data_export_tables_land_alike(tmp_path: Path) -> No
     assert told.rows("select ticket_id from ticket order by 1") == [("5003000000D8cuI",), ("5003000000D8cuX",)]
 
 
+def test_answers_of_the_command_line_land_alike_as_json_and_as_tables_of_any_name(tmp_path: Path) -> None:
+    told = written(
+        tmp_path,
+        "salesforce",
+        {
+            "q.json": {"status": 0, "result": page(ACCOUNT), "warnings": []},
+            "x.csv": f"Id,Email,AccountId,Title\n0031G00000q9jPQQAY,bo@quarry.example,{LONG},Analyst\n",
+            "y.csv": "Id,Email,AccountId,UserType,Username\n0051G000005MreQQAS,sam@staff.example,,Standard,sam\n",
+            "all accounts.csv": f"Name,Website,Id\nQuarry,quarry.example,{SHORT}\n",
+        },
+    )
+    assert {name: load[:2] for name, load in told.loads().items()} == {
+        "q.json": ("loaded", ["accounts"]),
+        "x.csv": ("loaded", ["contacts"]),
+        "y.csv": ("loaded", ["users"]),
+        "all accounts.csv": ("loaded", ["accounts"]),
+    }
+    assert told.rows("select count(*) from account join learner using (account_id)") == [(1,)]
+
+
 def test_another_vendors_files_are_refused_by_name(tmp_path: Path) -> None:
     told = written(
         tmp_path,

@@ -4,8 +4,6 @@ with events as (
     select * from landing.ga4__events
     union all by name
     select * from landing.ga4__flat_events
-    union all by name
-    select * from landing.ga4__loaded_events
 ),
 
 wanted as (

@@ -3,8 +3,6 @@
 with versions as (
     select * from landing.pendo__accounts
     union all by name
-    select * from landing.pendo__tapped_accounts
-    union all by name
     select * from landing.pendo__account_versions
 ),
 

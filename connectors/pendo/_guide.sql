@@ -2,8 +2,6 @@
 -- grain: [_program_id, id]
 with versions as (
     select * from landing.pendo__guides
-    union all by name
-    select * from landing.pendo__guide_versions
 ),
 
 ranked as (

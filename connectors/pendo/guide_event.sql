@@ -1,8 +1,6 @@
 -- description: One row per guide that somebody saw, advanced in, dismissed or completed.
 with told as (
     select * from landing.pendo__guide_events
-    union all by name
-    select * from landing.pendo__loaded_guide_events
 ),
 
 -- the same event comes again with every export that overlaps

@@ -2,8 +2,6 @@
 with versions as (
     select * from landing.pendo__visitors
     union all by name
-    select * from landing.pendo__tapped_visitors
-    union all by name
     select * from landing.pendo__visitor_versions
 ),
 

@@ -1,8 +1,6 @@
 -- description: One row per visitor, hour and feature, page or track event.
 with told as (
     select * from landing.pendo__usage
-    union all by name
-    select * from landing.pendo__loaded_usage
 ),
 
 -- an hour is split by browser and address, and comes again, fuller, with a later export
@@ -25,8 +23,6 @@ definitions as (
         max_by(is_core, coalesce(updated_at, timestamp '1990-01-01')) as is_core
     from (
         select * from landing.pendo__definitions
-        union all by name
-        select * from landing.pendo__definition_versions
     ) as known
     group by _program_id, id
 )

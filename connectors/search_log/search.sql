@@ -1,33 +1,5 @@
 -- description: One row per search of the log, its last row where it has an id.
-with log as (
-    select * from landing.search_log__by_query
-    union all by name
-    select * from landing.search_log__by_search_query
-    union all by name
-    select * from landing.search_log__by_search_query_words
-    union all by name
-    select * from landing.search_log__by_search_term
-    union all by name
-    select * from landing.search_log__by_search_term_words
-    union all by name
-    select * from landing.search_log__by_search_term_camel
-    union all by name
-    select * from landing.search_log__by_search_query_camel
-    union all by name
-    select * from landing.search_log__by_search_text
-    union all by name
-    select * from landing.search_log__by_search_phrase
-    union all by name
-    select * from landing.search_log__by_q
-    union all by name
-    select * from landing.search_log__by_keyword
-    union all by name
-    select * from landing.search_log__by_keywords
-    union all by name
-    select * from landing.search_log__by_phrase
-),
-
-told as (
+with told as (
     select
         *,
         case
@@ -43,7 +15,7 @@ told as (
             when clicked like '%://%' then regexp_replace(clicked, '[?#].*$', '')
             else clicked
         end as opened
-    from log
+    from landing.search_log__searches
     where coalesce(lower(is_internal), '') not in ('true', 'yes', 'y', 't', '1')
 ),
 

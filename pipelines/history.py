@@ -1,4 +1,5 @@
-"""What was published when: the tables `run` and `stage_reported`, which are only ever added to."""
+"""What was published when: the tables `run` and `stage_reported`, which are only ever added to; and whose the rejected
+rows of the version in force are, which its table `rejected` does not say."""
 
 from __future__ import annotations
 
@@ -33,6 +34,22 @@ STAGE_REPORTED = """create table if not exists history.stage_reported (
     run_id varchar, program_id varchar, model varchar, month date, stage integer, stage_low integer,
     stage_high integer, confidence double, rules_version varchar, input_fingerprint varchar)"""
 
+REJECTED_EXISTS = "schema_name = 'history' and table_name = 'rejected'"
+REJECTED = """create table if not exists history.rejected (
+    program_id varchar, file varchar, row_number bigint, column_name varchar, reason varchar)"""
+RUNS = """
+    insert into history.run by name select * from earlier.run;
+    insert into history.stage_reported by name select * from earlier.stage_reported
+"""
+# Of a file that programs share, each is taken to have rejected the same rows; the next run of each knows better.
+OWN_REJECTED = """
+    insert into history.rejected by name
+    select distinct load.program_id, rejected.file, rejected.row_number, rejected."column" as column_name,
+        rejected.reason
+    from earlier.rejected as rejected
+    inner join earlier.load as load on load.file = rejected.file and load.rows_rejected > 0
+"""
+
 
 def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
     """Makes the history ready: takes it over from the published file where the warehouse is new, and drops a run
@@ -41,6 +58,8 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
     con.execute(RUN)
     con.execute(STAGE_REPORTED)
     con.execute("create table if not exists history.unfinished (run_id varchar)")
+    knows_rejected = con.execute(f"select 1 from duckdb_tables() where {REJECTED_EXISTS}").fetchone()
+    con.execute(REJECTED)
     current = publish.in_force(published)
     for (run_id,) in con.execute("select run_id from history.unfinished").fetchall():
         if run_id != current:
@@ -49,7 +68,9 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
             settle(con, run_id)
     known = con.execute("select count(*) from history.run").fetchone()
     if current and known == (0,):
-        _take_over(con, published / DATABASE)
+        _take_over(con, published / DATABASE, RUNS)
+    if current and not knows_rejected:
+        _take_over(con, published / DATABASE, OWN_REJECTED)
 
 
 def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:
@@ -64,7 +85,12 @@ def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 
 def settle(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """The run is in force: its rows stay."""
+    """The run is in force: its rows stay, and the rejected ones of its programs take the place of those before."""
+    con.execute("delete from history.rejected where program_id in (select program_id from config.program)")
+    con.execute(
+        "insert into history.rejected by name "
+        "select program_id, file, row_number, column_name, reason from landing.rejected"
+    )
     con.execute("delete from history.unfinished where run_id = ?", [run_id])
 
 
@@ -80,11 +106,10 @@ def last_run(con: duckdb.DuckDBPyConnection) -> Run | None:
     return Run(*row) if row else None
 
 
-def _take_over(con: duckdb.DuckDBPyConnection, database: Path) -> None:
+def _take_over(con: duckdb.DuckDBPyConnection, database: Path, inserts: str) -> None:
     quoted = str(database).replace("'", "''")
     con.execute(f"attach '{quoted}' as earlier (read_only)")
     try:
-        con.execute("insert into history.run by name select * from earlier.run")
-        con.execute("insert into history.stage_reported by name select * from earlier.stage_reported")
+        con.execute(inserts)
     finally:
         con.execute("detach earlier")

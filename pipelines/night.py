@@ -65,8 +65,8 @@ def land(night: Night) -> dict[str, int]:
     if publish.in_force(night.workspace.publish) is None:
         checks.preload()  # nothing is published yet, so there will be something to check
     steps.begin_landing(night.con)
-    warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
     history.open_history(night.con, night.workspace.publish)
+    warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
     key = load_key(night.workspace.state)
     clock = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     end_of_as_of = dt.datetime.combine(night.as_of + dt.timedelta(days=1), dt.time())

@@ -100,16 +100,15 @@ def build_database(
 
 def _carry_over(con: duckdb.DuckDBPyConnection, table: PublishedTable, programs: Sequence[str]) -> None:
     """Adds the rows that the version in force holds for programs which this run leaves alone."""
+    rows = f"select * from earlier.{table.name}"
+    condition = "program_id in (select unnest($1))"
     if table.name == "rejected":
-        chosen = "file in (select file from earlier.load where program_id in (select unnest($1)))"
-        condition = f"{chosen} and file not in (select file from published.load)"
-    elif "program_id" in table.header.columns and table.name != "stage_reported":
-        condition = "program_id in (select unnest($1))"
-    else:
+        rows = 'select file, row_number, column_name as "column", reason from history.rejected'
+    elif "program_id" not in table.header.columns or table.name == "stage_reported":
         return
     try:
         con.execute(
-            f"insert into published.{table.name} by name select * from earlier.{table.name} where {condition}",
+            f"insert into published.{table.name} by name {rows} where {condition}",
             [list(programs)],
         )
     except (duckdb.CatalogException, duckdb.BinderException) as error:

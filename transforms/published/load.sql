@@ -1,5 +1,5 @@
--- description: One row per landed file and program.
--- grain: [program_id, file, connector]
+-- description: One row per landed file and source that reads it; a file read as two entities has two.
+-- grain: []
 -- columns:
 --   file: The export, relative to the workspace.
 --   sha256: Its content hash.

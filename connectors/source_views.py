@@ -41,13 +41,18 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
     Events at or after the end of the as-of day, on the program's clock, are left out.
     """
     catalogue = catalogue or read_catalogue()
-    build_shared(con, catalogue)
+    # what a connector without a file would add is nothing, but every reader of the view would pay for it
+    present = {
+        str(target).split("__")[0] for (target,) in con.execute("select distinct target from landing.part").fetchall()
+    }
+    for connector in present:
+        build_shared(con, catalogue, connector)
     con.execute("create schema if not exists source")
     con.execute(DAY)
     for entity in catalogue.entities.values():
         parts = []
         for (connector, name), path in sorted(catalogue.sql.items()):
-            if name == entity.name:
+            if name == entity.name and connector in present:
                 view = f"source.{quoted(f'_{connector}__{name}')}"
                 _create_view(con, view, path)
                 parts.append(_canonical(con, entity, view))
@@ -78,10 +83,10 @@ def _list_repeat_free(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     con.execute("drop table feed")
 
 
-def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str | None = None) -> None:
-    """Create or replace `landing._<connector>__<name>` for every shared query, or for those of one connector."""
+def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str) -> None:
+    """Create or replace `landing._<connector>__<name>` for every shared query of one connector."""
     for (owner, name), path in catalogue.shared.items():
-        if connector in (None, owner):
+        if connector == owner:
             _create_view(con, f"landing.{quoted(f'_{owner}__{name}')}", path)
 
 

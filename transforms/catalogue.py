@@ -123,18 +123,19 @@ def _missing(unit: Entity | Signal, names: list[str]) -> list[str]:
     where = unit.path.as_posix()
     return [
         f"{where}:1: reads staging.{name}, which does not exist; {nearest_or_legal(name, names)}"
-        for name in _staging_names(unit.reads)
+        for name in staging_names(unit.reads)
         if name not in names
     ]
 
 
-def _staging_names(tables: frozenset[str]) -> list[str]:
+def staging_names(tables: frozenset[str]) -> list[str]:
+    """Those of the tables that are staging's, by name."""
     return sorted(table.removeprefix("staging.") for table in tables if table.startswith("staging."))
 
 
 def _ordered(entities: Mapping[str, Entity]) -> dict[str, Entity]:
     """The entities so that each comes after those it reads. Raises HeaderError naming a cycle's members."""
-    graph = {name: _staging_names(entity.reads) for name, entity in entities.items()}
+    graph = {name: staging_names(entity.reads) for name, entity in entities.items()}
     try:
         return {name: entities[name] for name in TopologicalSorter(graph).static_order()}
     except CycleError as error:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 import yaml
 
 from connectors.cast import literal
-from transforms.catalogue import Catalogue, Entity
+from transforms.catalogue import Catalogue, Entity, staging_names
 from transforms.inputs import create_missing_inputs
 
 PERSONAL_DOMAINS = Path(__file__).parent / "personal_domains.yaml"
@@ -37,7 +42,7 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     con.execute("create schema if not exists staging")
     # tables that the next run makes anew: finding out how to compress them would take longer than writing them
     con.execute("set force_compression = 'uncompressed'")
-    built = [_build(con, entity) for entity in catalogue.entities.values()]
+    built = _build_all(con, catalogue.entities)
     con.execute("reset force_compression")
     # several hundred comments, each written to disk by itself, would take longer than the tables
     con.begin()
@@ -47,12 +52,29 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     return built
 
 
+def _build_all(con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity]) -> list[TableBuilt]:
+    """Builds each table once those that it reads stand, as many at a time as there are cores."""
+    order = TopologicalSorter({name: staging_names(entity.reads) for name, entity in entities.items()})
+    order.prepare()
+    built: dict[str, TableBuilt] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running: set[Future[TableBuilt]] = set()
+        while order.is_active():
+            running |= {pool.submit(_build, con, entities[name]) for name in order.get_ready()}
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for table in [future.result() for future in done]:
+                built[table.name] = table
+                order.done(table.name)
+    return [built[name] for name in entities]
+
+
 def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
     started = time.perf_counter()
     kind = entity.header.materialized
-    con.execute(f"drop {_existing_kind(con, entity.name) or kind} if exists staging.{entity.name}")
     try:
-        result = con.execute(f"create {kind} staging.{entity.name} as {entity.sql}").fetchone()
+        with closing(con.cursor()) as own:
+            own.execute(f"drop {_existing_kind(own, entity.name) or kind} if exists staging.{entity.name}")
+            result = own.execute(f"create {kind} staging.{entity.name} as {entity.sql}").fetchone()
     except duckdb.Error as error:
         raise type(error)(f"staging.{entity.name} ({entity.path.as_posix()}): {error}") from error
     rows = int(result[0]) if kind == "table" and result else None

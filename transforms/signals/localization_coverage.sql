@@ -22,7 +22,7 @@
 
 with presence as (
     select program_id, month, person_key from staging.learner_month
-    union
+    union all
     select program_id, month, person_key
     from staging.usage_event
     where is_internal is not true

@@ -10,6 +10,7 @@
 --   content_id: item the person learned from; null if not recorded
 --   occurred_on: day of the activity (UTC, kept inside the month)
 --   action: "what was done: completed, attended, started or viewed"
+--   entity: what recorded it
 
 -- There may be tens of millions of these and hardly two alike, so nothing is sorted or stored here: learner_month and
 -- content_use count them once for everyone who asks who learned when, and how much an item is used.
@@ -46,7 +47,8 @@ course_activity as (
         'lms' as surface,
         moment.content_id,
         moment.occurred_at,
-        moment.action
+        moment.action,
+        'enrollment' as entity
     from course_moment as moment
     inner join staging.program as program on program.program_id = moment.program_id
     -- twelve hours back is never after the local month and at most one month before it
@@ -63,7 +65,8 @@ other_activity as (
         coalesce(surface, 'portal') as surface,
         content_id,
         viewed_at as occurred_at,
-        'viewed' as action
+        'viewed' as action,
+        'content_view' as entity
     from staging.content_view
 
     union all
@@ -75,7 +78,8 @@ other_activity as (
         'in_app' as surface,
         guide_id as content_id,
         occurred_at,
-        case event when 'completed' then 'completed' when 'advanced' then 'started' else 'viewed' end as action
+        case event when 'completed' then 'completed' when 'advanced' then 'started' else 'viewed' end as action,
+        'guide_event' as entity
     from staging.guide_event
     where is_educational and event <> 'dismissed'
 
@@ -88,12 +92,13 @@ other_activity as (
         'live' as surface,
         content_id,
         started_at as occurred_at,
-        'attended' as action
+        'attended' as action,
+        'live_session' as entity
     from staging.live_session
 
     union all
 
-    select program_id, month, person_key, surface, content_id, occurred_at, action
+    select program_id, month, person_key, surface, content_id, occurred_at, action, entity
     from course_activity
 ),
 
@@ -109,7 +114,8 @@ activity as (
             when event.verb in ('completed', 'passed') then 'completed'
             when event.verb = 'viewed' then 'viewed'
             else 'started'
-        end as action
+        end as action,
+        'learning_event' as entity
     from source.learning_event as event
     anti join staging.learning_event_repeat as repeated
         on repeated.file = event.file
@@ -121,7 +127,7 @@ activity as (
 
     union all
 
-    select program_id, month, person_key, surface, content_id, occurred_at, action
+    select program_id, month, person_key, surface, content_id, occurred_at, action, entity
     from other_activity
     where person_key is not null
 )
@@ -134,7 +140,8 @@ select
     activity.surface,
     activity.content_id,
     greatest(activity.month, least(cast(activity.occurred_at as date), last_day(activity.month))) as occurred_on,
-    activity.action
+    activity.action,
+    activity.entity
 from activity
 left join staging.learner as learner
     on learner.program_id = activity.program_id and learner.person_key = activity.person_key

@@ -9,7 +9,40 @@
 --   first_on: first day of the month on which the person learned (UTC, kept inside the month)
 --   next_month: the next month in which the person learned; null if none followed
 
-with active as (
+with event_month as (
+    select
+        counted.program_id,
+        counted.month,
+        coalesce(identity.person_key, counted.email, counted.learner_id) as person_key,
+        counted.first_on
+    from staging.learning_event_month as counted
+    left join staging.identity as identity
+        on identity.program_id = counted.program_id and identity.key = counted.learner_id
+    where counted.activity_count > 0
+),
+
+activity as (
+    -- of learning events, which may be tens of millions, the months are counted already
+    select program_id, month, person_key, account_key, surface, occurred_on
+    from staging.learner_activity
+    where entity is distinct from 'learning_event'
+
+    union all
+
+    select
+        event_month.program_id,
+        event_month.month,
+        event_month.person_key,
+        learner.account_key,
+        'lms' as surface,
+        event_month.first_on as occurred_on
+    from event_month
+    left join staging.learner as learner
+        on learner.program_id = event_month.program_id and learner.person_key = event_month.person_key
+    where not coalesce(learner.is_internal, false)
+),
+
+active as (
     select
         program_id,
         month,
@@ -17,7 +50,7 @@ with active as (
         max(account_key) as account_key,
         bool_or(surface is distinct from 'live') as is_on_demand,
         min(occurred_on) as first_on
-    from staging.learner_activity
+    from activity
     where person_key is not null
     group by program_id, month, person_key
 )

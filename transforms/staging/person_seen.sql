@@ -13,13 +13,6 @@ with named as (
     union all
     select program_id, learner_id, email, email_domain, null from source.enrollment
     union all
-    select program_id, learner_id, email, email_domain, null
-    from source.learning_event as event
-    anti join staging.learning_event_repeat as repeated
-        on repeated.file = event.file
-        and repeated.row_number = event.row_number
-        and repeated.program_id = event.program_id
-    union all
     select program_id, learner_id, email, email_domain, account_id from source.content_view
     union all
     select program_id, learner_id, email, email_domain, null from source.content_vote
@@ -50,6 +43,10 @@ counted as (
     from named
     where person_id is not null or email is not null
     group by all
+    union all
+    select program_id, learner_id, email, email_domain, null, event_count
+    from staging.learning_event_month
+    where learner_id is not null or email is not null
 )
 
 select

@@ -16,6 +16,7 @@ from pipelines import warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
 from pipelines.workspace import FILE_NAME, Workspace, load
+from rules.friction_catalogue import load_frictions
 from rules.lint import lint
 from rules.load import LoadedPack
 from rules.load import load as load_pack
@@ -59,13 +60,15 @@ def validate(directory: Path) -> Opened:
     workspace = load(directory, set(exports.connectors), set(exports.entities))
     problems = _unknown_columns(workspace, exports)
     packs: list[LoadedPack] = []
+    headers = {key: signal.header for key, signal in catalogue.signals.items()}
+    frictions = [friction.id for friction in load_frictions().frictions]
     for index, name in enumerate(workspace.model.models):
         try:
             pack = load_pack(name, workspace.directory)
         except DeclarationError as error:
             problems += error.problems
             continue
-        problems += lint(pack, {key: signal.header for key, signal in catalogue.signals.items()})
+        problems += lint(pack, headers, frictions)
         if any(pack.pack.name == other.pack.name for other in packs):
             seen = f"the model {pack.pack.name!r} is listed twice"
             problems.append(Complaint(FILE_NAME, 0, f"models.{index}", seen, "each model once", "remove one"))

@@ -6,12 +6,10 @@ stage impossible, free, or different from what its author meant.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from connectors.declaration import DeclarationError, Document, Key, Problem, read
+from connectors.declaration import Key, Problem
 from connectors.nearest import nearest_or_legal
-from rules.friction_catalogue import FRICTIONS_FILE, Frictions, load_frictions
-from rules.load import LoadedPack, load
+from rules.load import LoadedPack
 from rules.model import Condition, Pack
 from transforms.header import SignalHeader
 
@@ -28,33 +26,8 @@ class _Placed:
     is_required: bool
 
 
-def lint_all(
-    models: Sequence[str],
-    catalogue: Catalogue,
-    base: Path | None = None,
-    frictions_file: Path = FRICTIONS_FILE,
-) -> list[Problem]:
-    """Everything wrong with these packs (names or paths) and the frictions, unreadable files included."""
-    problems: list[Problem] = []
-    packs: list[LoadedPack] = []
-    for model in models:
-        try:
-            packs.append(load(model, base))
-        except DeclarationError as error:
-            problems += error.problems
-    try:
-        frictions = load_frictions(frictions_file)
-    except DeclarationError as error:
-        return [*problems, *error.problems, *(one for pack in packs for one in lint(pack, catalogue))]
-    ids = [friction.id for friction in frictions.frictions]
-    for pack in packs:
-        problems += lint(pack, catalogue, ids)
-    stages = {pack.pack.name: [stage.number for stage in pack.pack.stages] for pack in packs}
-    return problems + lint_frictions(frictions, read(frictions_file), catalogue, stages)
-
-
 def lint(loaded: LoadedPack, catalogue: Catalogue, friction_ids: Sequence[str] | None = None) -> list[Problem]:
-    """Problems of one pack, in the order of its lines."""
+    """Problems of one pack, in the order of its lines; `friction_ids` are those that it may name, any where None."""
     pack, document = loaded.pack, loaded.document
     placed = list(_placed(pack))
     found = [
@@ -66,28 +39,6 @@ def lint(loaded: LoadedPack, catalogue: Catalogue, friction_ids: Sequence[str] |
     ]
     problems = [Problem(document.file, document.line(path), message) for path, message in found]
     return sorted(problems, key=lambda problem: problem.line)
-
-
-def lint_frictions(
-    frictions: Frictions, document: Document, catalogue: Catalogue, stages: Mapping[str, Sequence[int]]
-) -> list[Problem]:
-    """Signals that do not exist and stages that a model does not have."""
-    found: list[tuple[Sequence[Key], str]] = []
-    for index, friction in enumerate(frictions.frictions):
-        for place, one in enumerate(friction.signals):
-            if one.signal not in catalogue:
-                path = ("frictions", index, "signals", place, "signal")
-                found.append((path, f"no signal {one.signal!r}, {nearest_or_legal(one.signal, catalogue)}"))
-        for model, number in friction.cleared_at.items():
-            if model in stages and number not in stages[model]:
-                legal = ", ".join(map(str, stages[model]))
-                where = ("frictions", index, "cleared_at", model)
-                found.append((where, f"{model} has no stage {number}; it has {legal}"))
-    wall = frictions.delivery_wall
-    for key, signal in (("content", wall.content), ("learners", wall.learners), ("resends", wall.resends)):
-        if signal not in catalogue:
-            found.append((("delivery_wall", key), f"no signal {signal!r}, {nearest_or_legal(signal, catalogue)}"))
-    return [Problem(document.file, document.line(path), message) for path, message in found]
 
 
 Found = Iterator[tuple[Sequence[Key], str]]

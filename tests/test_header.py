@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.case_runner import warehouse_columns
+from tests.case_runner import warehouse_columns
 from transforms.catalogue import Catalogue, read_catalogue, shipped, tables_read
 from transforms.header import HeaderError, SignalHeader, parse_header
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.declaration import DeclarationError
-from rules.friction_catalogue import load_frictions
-from rules.lint import lint, lint_all
-from rules.load import available, load_file
+from connectors.declaration import DeclarationError, read
+from rules.friction_catalogue import FRICTIONS_FILE, load_frictions
+from rules.lint import lint
+from rules.load import available, load, load_file
+from tests.lint_frictions import lint_frictions
 from tests.rule_world import header
 from transforms.catalogue import shipped
 
@@ -81,7 +82,12 @@ def test_a_sound_pack_has_nothing_to_hear(tmp_path: Path) -> None:
 
 def test_the_packs_that_ship_are_sound() -> None:
     headers = {name: signal.header for name, signal in shipped().signals.items()}
-    assert [str(problem) for problem in lint_all(available(), headers)] == []
+    packs, frictions = [load(name) for name in available()], load_frictions()
+    ids = [friction.id for friction in frictions.frictions]
+    stages = {pack.pack.name: [stage.number for stage in pack.pack.stages] for pack in packs}
+    problems = [problem for pack in packs for problem in lint(pack, headers, ids)]
+    problems += lint_frictions(frictions, read(FRICTIONS_FILE), headers, stages)
+    assert [str(problem) for problem in problems] == []
 
 
 @pytest.mark.parametrize(
@@ -171,12 +177,10 @@ def test_stages_that_cost_nothing_are_told(tmp_path: Path) -> None:
     ]
 
 
-def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
-    broken = write(tmp_path, SOUND.replace("base_share", "no_such").replace("keep: 0.4", "keep: 0.9"))
-    told = [str(problem) for problem in lint_all([str(broken), "nowhere"], HEADERS, tmp_path)]
-    assert any("nowhere" in line for line in told)
-    assert any("keep 0.9" in line for line in told)
-    assert any("frictions.yaml" in line and "no signal" in line for line in told)
+def test_a_friction_that_rests_on_nothing_is_told() -> None:
+    told = [str(one) for one in lint_frictions(load_frictions(), read(FRICTIONS_FILE), HEADERS, {"trainn": [0]})]
+    assert any("frictions.yaml" in line and "no signal 'repeat_question_rate'" in line for line in told)
+    assert any("trainn has no stage 1; it has 0" in line for line in told)
 
 
 def test_frictions_with_a_worst_value_on_the_fine_side_are_refused(tmp_path: Path) -> None:

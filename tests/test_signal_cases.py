@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.case_runner import Case, load_cases, run_case, transform_unit
+from tests.case_runner import Case, load_cases, run_case, transform_unit
 
 SIGNALS = Path(__file__).parents[1] / "transforms" / "signals"
 CASES = [

@@ -12,8 +12,8 @@ import pytest
 from rules.evaluate import Judgement, evaluate
 from rules.load import load
 from rules.untold import field_in_words
+from tests.case_runner import Case, fill_actual, load_cases, transform_unit
 from tests.rule_world import Given, meeting, months, program_months, signal_rows
-from transforms.case_runner import Case, fill_actual, load_cases, transform_unit
 from transforms.catalogue import read_catalogue, shipped
 from transforms.header import HeaderError
 from transforms.inputs import contract, create_missing_inputs, entity_names

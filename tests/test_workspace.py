@@ -9,6 +9,7 @@ import pytest
 from connectors.catalogue import read_catalogue
 from pipelines.problem import InvalidWorkspace
 from pipelines.workspace import load
+from tests import tiny_world
 from tests.conftest import Waystage
 
 GOOD = """\
@@ -132,3 +133,12 @@ def test_secrets_from_the_environment_are_filled_in(tmp_path: Path, monkeypatch:
     declared = read_catalogue()
     workspace = load(tmp_path, set(declared.connectors), set(declared.entities))
     assert workspace.programs[0].sources[0].paths == ("exports/accounts.csv",)
+
+
+def test_a_friction_that_a_rule_pack_names_wrongly_is_told(tmp_path: Path, waystage: Waystage) -> None:
+    folder = tiny_world.write(tmp_path / "ws")
+    pack = folder / "mini/model.yaml"
+    pack.write_text(pack.read_text().replace("summary: Little yet.}", "summary: Little yet., fixes: [F61]}"))
+    said = waystage("check", "-w", folder)
+    assert said.code == 2
+    assert "no friction 'F61', did you mean 'F16'?" in said.out + said.err

@@ -23,8 +23,8 @@ class JudgedJob:
 
 
 def judge_jobs(pack: Pack, gates: Sequence[JudgedGate]) -> list[JudgedJob]:
-    """Every job of the pack that has a gate. Gates of other jobs do not count: a program may be strong in one
-    job and stuck in another. A job that holds none of its own stages has reached the pack's lowest."""
+    """Every job of the pack that has a gate. Gates of other jobs do not count, so that the jobs of one program
+    can have come differently far. A job that holds none of its own stages has reached the pack's lowest."""
     jobs = []
     for name in pack.jobs:
         own = [

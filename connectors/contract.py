@@ -83,6 +83,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from connectors.fetched import Brought, Remote
+
 FieldType = Literal["text", "timestamp", "date", "integer", "number", "boolean", "list", "json"]
 IdentityKind = Literal["person", "email", "account"]
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -292,6 +294,10 @@ class SourceConfig(Shape):
     instance: str | None = None  # sources of one vendor with the same one share its local ids
     observed_through: str | None = None
     stale_after_days: int = 45
+    # neither where the files come from nor where they were brought to decides what they hold
+    remote: Remote | None = Field(default=None, exclude=True, repr=False)
+    unpack_limit_gb: float = Field(default=20, exclude=True)  # of one archive
+    brought: Brought | None = Field(default=None, exclude=True, repr=False)  # by connectors.acquire
 
 
 class ProgramConfig(Shape):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.contract import SourceConfig
+from connectors.fetched import Brought, Fetched
 from connectors.nearest import nearest
 from connectors.open_export import SUFFIXES
 
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 LONGEST_NAME = 255  # of a file on the systems we run on
 
 
@@ -21,8 +23,18 @@ class Found:
     reasons: tuple[str, ...]
 
 
+def brought(config: SourceConfig, workspace: Path) -> Brought:
+    """The exports of a source: what was brought here for it, else the files its paths name."""
+    if config.brought is not None:
+        return config.brought
+    found = find_files(config, workspace)
+    files = tuple(Fetched(path, shown(path, workspace)) for path in found.files)
+    return Brought(files, tuple(shown(path, workspace) for path in found.ignored), found.reasons)
+
+
 def find_files(config: SourceConfig, workspace: Path) -> Found:
-    """All files `paths` names. Hidden files are none; in a folder only known suffixes count (`.gz` on top)."""
+    """All files `paths` names. Hidden files are none; in a folder only known suffixes count (`.gz` on top) and
+    archives, whose exports are landed once they are unpacked."""
     files: set[Path] = set()
     ignored: set[Path] = set()
     reasons: list[str] = []
@@ -35,13 +47,13 @@ def find_files(config: SourceConfig, workspace: Path) -> Found:
             matched = [place]
         elif place.is_dir():
             below = _below(place)
-            matched = [item for item in below if _suffix(item) in SUFFIXES or item.is_dir()]
+            matched = [item for item in below if is_export(item.name) or item.is_dir()]
             ignored |= set(below) - set(matched)
         else:
             hits = [Path(hit) for hit in sorted(glob.glob(str(place), recursive=True))]  # noqa: PTH207 - absolute globs
             # writers of many parts name a folder like a file
-            folders = [hit for hit in hits if hit.is_dir() and _suffix(hit) in SUFFIXES]
-            parts = [item for folder in folders for item in _below(folder) if _suffix(item) in SUFFIXES]
+            folders = [hit for hit in hits if hit.is_dir() and is_export(hit.name)]
+            parts = [item for folder in folders for item in _below(folder) if is_export(item.name)]
             matched = [hit for hit in hits if not hit.is_dir()] + parts
         unreadable = [item for item in matched if not item.is_file()]
         reasons += [_no_file(shown(item, workspace), item) for item in unreadable]
@@ -67,13 +79,14 @@ def _below(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=closed.append, followlinks=True):
         been.add(os.path.realpath(place))
         folders[:] = [
-            name for name in folders if not _is_hidden(name) and os.path.realpath(Path(place, name)) not in been
+            name for name in folders if not is_hidden(name) and os.path.realpath(Path(place, name)) not in been
         ]
-        found += [Path(place, name) for name in names if not _is_hidden(name)]
+        found += [Path(place, name) for name in names if not is_hidden(name)]
     return found + [Path(error.filename) for error in closed]
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a file of this name is none of the user's exports."""
     return name.startswith((".", "~$"))
 
 
@@ -85,15 +98,21 @@ def _no_file(path: str, place: Path) -> str:
     return f"{path} is a pipe, socket or device; legal: a file; write the export to a file"
 
 
-def _suffix(path: Path) -> str:
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
+def is_export(name: str) -> bool:
+    """Whether a file of this name is an export, or an archive of exports."""
+    return Path(name.lower().removesuffix(".gz")).suffix in SUFFIXES or is_archive(name)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name holds other files."""
+    return name.lower().endswith(ARCHIVES)
 
 
 def _nothing(path: str, place: Path) -> str:
     if place.is_dir():
         seen = f"the folder {path} holds no export"
-        return f"{seen}; legal: {', '.join(sorted(SUFFIXES))}, each also .gz; put the export there"
+        legal = f"{', '.join(sorted(SUFFIXES))}, each also .gz, and {', '.join(ARCHIVES)}"
+        return f"{seen}; legal: {legal}; put the export there"
     parent = place.parent
     near = nearest(place.name, [item.name for item in parent.iterdir()]) if parent.is_dir() else ""
     todo = near or "correct `path:`, or put the export there"

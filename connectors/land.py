@@ -20,7 +20,7 @@ import duckdb
 from connectors.attach import attach
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
-from connectors.discover import find_files, shown
+from connectors.discover import brought
 from connectors.identity import IdentityKey, install_key
 from connectors.instance import with_instances
 from connectors.land_batch import land_together
@@ -45,8 +45,9 @@ SETTLED_NS = 2_000_000_000  # a file changed this shortly before it was hashed m
 class _File:
     program_id: str
     source: SourceConfig
-    path: Path
+    path: Path | None  # None: it could not be had
     name: str
+    trouble: str | None = None  # why it could not be had, or is an older copy
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class _Identified:
     identity: str
     size: int = 0  # bytes
     same_as: str | None = None  # an earlier file of the source with the same content
-    error: OSError | None = None  # it could not be read
+    error: str | None = None  # why it could not be read
 
     @property
     def is_landed_here(self) -> bool:
@@ -114,9 +115,9 @@ def _discover(
         for source in with_instances(program, catalogue):
             reason = undeclared(source, catalogue)
             if reason is None:
-                found = find_files(source, workspace)
-                files += [_File(program.id, source, path, shown(path, workspace)) for path in found.files]
-                ignored += [shown(path, workspace) for path in found.ignored]
+                found = brought(source, workspace)
+                files += [_File(program.id, source, one.path, one.name, one.trouble) for one in found.files]
+                ignored += found.ignored
                 reason = "; ".join(found.reasons) or None
             if reason is not None:
                 missing.append(MissingSource(program.id, source.name, source.connector, source.entity, reason))
@@ -152,7 +153,7 @@ class _Workshop:
     ) -> None:
         self.manifest, self.catalogue, self.key, self.clock = manifest, catalogue, key, clock
         self.landed_now: set[str] = set()
-        self.lost: dict[str, OSError] = {}  # by identity: gone between being hashed and being read
+        self.lost: dict[str, str] = {}  # by identity: gone between being hashed and being read
         self._progress, self._total, self._count = progress, total, itertools.count()
         self._own = threading.local()  # a connection per thread
         self._opened: list[duckdb.DuckDBPyConnection] = []
@@ -165,7 +166,7 @@ class _Workshop:
         cores = os.cpu_count() or 1
         hashing, small = ThreadPoolExecutor(1), ThreadPoolExecutor(cores)
         try:
-            hashes = [hashing.submit(_sha256, file.path, self.manifest) for file in files]
+            hashes = [hashing.submit(_sha256, file.path, self.manifest) if file.path else None for file in files]
             begun = []
             batch = _Batch()
             for file, hashed in zip(files, hashes, strict=True):
@@ -192,12 +193,14 @@ class _Workshop:
         return [replace(one, error=self.lost.get(one.identity, one.error)) for one in found]
 
     def _identified(
-        self, file: _File, hashed: Future[tuple[str, int]], first: dict[tuple[str, str, str], str]
+        self, file: _File, hashed: Future[tuple[str, int]] | None, first: dict[tuple[str, str, str], str]
     ) -> _Identified:
         try:
+            if hashed is None:
+                return _unread(file, file.trouble or "it could not be had")
             sha256, size = hashed.result()
         except OSError as error:
-            return _Identified(file, "", f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}", error=error)
+            return _unread(file, unread(error).at(file.name).reason)
         if id(file.source) not in self._fingerprints:
             fingerprint = contract_fingerprint(file.program_id, file.source, self.catalogue, self.key.id)
             self._fingerprints[id(file.source)] = fingerprint
@@ -218,15 +221,20 @@ class _Workshop:
             if self._progress:
                 self._progress(one.file.name, next(self._count), self._total)
             file, identity, scratch = one.file, one.identity, self._own.scratch
+            assert file.path is not None  # noqa: S101  it was hashed
             jobs.append(Job(file.path, file.name, file.program_id, file.source, identity, folder, scratch, self.clock))
         landed = land_together(self._own.con, jobs, self.catalogue) if len(jobs) > 1 else {}
         for job in jobs:
             try:
                 outcome = landed.get(job.identity) or land_file(self._own.con, job, self.catalogue)
             except OSError as error:
-                self.lost[job.identity] = error
+                self.lost[job.identity] = unread(error).at(job.file).reason
             else:
                 self.manifest.landed[job.identity] = outcome
+
+
+def _unread(file: _File, reason: str) -> _Identified:
+    return _Identified(file, "", f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}", error=reason)
 
 
 @dataclass
@@ -271,7 +279,7 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
     file = one.file
     if one.error is not None:  # found, but it may not be read, or is gone since
         landed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
-        entry = Landed(file.name, [], None, 0, 0, 0, "rejected", unread(one.error).at(file.name).reason, landed_at)
+        entry = Landed(file.name, [], None, 0, 0, 0, "rejected", one.error, landed_at)
     else:
         entry = manifest.landed[one.identity]
     parts = tuple(
@@ -284,9 +292,9 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
         )
         for part in entry.parts
     )
-    reason = entry.reason
-    if one.same_as:
-        reason = f"same content as {one.same_as}, counted once" + (f"; {reason}" if reason else "")
+    same = f"same content as {one.same_as}, counted once" if one.same_as else None
+    is_older = file.trouble is not None and one.error is None
+    said = [same, file.trouble if is_older else None, entry.reason]
     return FileLoad(
         file=file.name,
         sha256=one.sha256,
@@ -300,8 +308,8 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
         rows_loaded=entry.rows_loaded,
         rows_rejected=entry.rows_rejected,
         landed_at=entry.landed_at,
-        status=entry.status,
-        reason=reason,
+        status="stale" if is_older and entry.parts else entry.status,
+        reason="; ".join(text for text in said if text) or None,
         is_new=is_new or one.error is not None,
         rejected=manifest.folder / entry.rejected if entry.rejected else None,
         identity=one.identity,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Status = Literal["loaded", "partial", "rejected", "empty"]
+Status = Literal["loaded", "partial", "rejected", "empty", "stale"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FileLoad:
     rows_loaded: int
     rows_rejected: int
     landed_at: str  # ISO 8601, UTC: when these bytes were landed first
-    status: Status
+    status: Status  # stale: an older copy, because the newest could not be fetched
     reason: str | None
     is_new: bool
     rejected: Path | None  # quarantine: file, row_number, column, reason, raw
@@ -91,11 +91,13 @@ class LandingReport:
     @property
     def problems(self) -> list[str]:
         """What a user should read, one line each."""
-        spoiled = [str(file) for file in self.files if file.status in ("partial", "rejected", "empty")]
+        spoiled = [str(file) for file in self.files if file.status in ("partial", "rejected", "empty", "stale")]
         return spoiled + [f"{gap.program_id}/{gap.source}: {gap.reason}" for gap in self.missing]
 
 
 def fingerprint_of(files: tuple[FileLoad, ...]) -> str:
     """Hash of what is present, independent of order, names, clock and machine."""
-    present = sorted({f"{file.program_id}|{file.source}|{file.identity}" for file in files})
+    present = sorted(
+        {f"{file.program_id}|{file.source}|{file.identity}" + "|stale" * (file.status == "stale") for file in files}
+    )
     return hashlib.sha256("\n".join(present).encode()).hexdigest()

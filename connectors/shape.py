@@ -8,7 +8,7 @@ import duckdb
 from connectors.cast import literal
 from connectors.catalogue import Catalogue, read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
-from connectors.discover import find_files, shown
+from connectors.discover import brought
 from connectors.json_objects import malformed
 from connectors.judge_rows import try_expressions
 from connectors.land import undeclared
@@ -25,18 +25,20 @@ def check_source(
     place = ", ".join(source.paths) or f"{program.id}/{source.name}"
     if reason := undeclared(source, catalogue):
         return [Problem(place, 0, "", reason, "", "correct waystage.yaml")]
-    found = find_files(source, workspace)
+    found = brought(source, workspace)
     problems = [Problem(place, 0, "", reason, "", "") for reason in found.reasons]
     problems += [
-        Problem(shown(path, workspace), 0, "", "the name is not an export's, so the file is left out", "",
+        Problem(name, 0, "", "the name is not an export's, so the file is left out", "",
                 "name it in `path:` if it is one", "warning")
-        for path in found.ignored
+        for name in found.ignored
     ]  # fmt: skip
+    problems += [Problem(file.name, 0, "", file.trouble, "", "") for file in found.files if file.trouble]
     con = duckdb.connect(":memory:")
     try:
         con.execute(f"set timezone = {literal(source.timezone)}")
-        for path in found.files:
-            problems += _check_file(con, path, shown(path, workspace), source, catalogue)
+        for file in found.files:
+            if file.path is not None:
+                problems += _check_file(con, file.path, file.name, source, catalogue)
     finally:
         con.close()
     return problems

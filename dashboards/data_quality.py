@@ -21,8 +21,8 @@ group by all order by name, c.program_id, c.source, c.connector
 """
 LOADS = """
 select l.*, coalesce(p.name, l.program_id) as name from load as l left join program as p using (program_id)
-order by case l.status when 'rejected' then 0 when 'partial' then 1 when 'empty' then 2 else 3 end, l.file,
-    l.program_id, l.connector
+order by case l.status when 'rejected' then 0 when 'partial' then 1 when 'stale' then 2 when 'empty' then 3 else 4 end,
+    l.file, l.program_id, l.connector
 """
 REJECTED = """
 select file, "column", reason, count(*) as row_count, min(row_number) as first_row
@@ -31,7 +31,13 @@ from rejected group by all order by row_count desc, file, "column", reason limit
 CHECKS = "select * from check_result where not passed order by severity, table_name, check_name"
 FILES_CSV = "data/files.csv"
 MOST_FILES = 100
-LOADED = {"loaded": "loaded", "partial": "loaded in part", "rejected": "rejected", "empty": "empty"}
+LOADED = {
+    "loaded": "loaded",
+    "partial": "loaded in part",
+    "stale": "older copy",
+    "rejected": "rejected",
+    "empty": "empty",
+}
 
 
 def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files) -> None:

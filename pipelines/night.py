@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.acquire import acquire
 from connectors.attach import attach
 from connectors.catalogue import Catalogue as Exports
 from connectors.identity import load_key
@@ -61,7 +62,10 @@ class Night:
 
 
 def land(night: Night) -> dict[str, int]:
-    """Exports to immutable Parquet; rows read, loaded and rejected. Opens the history of the workspace first."""
+    """Exports, fetched where they lie elsewhere, to immutable Parquet; rows read, loaded and rejected.
+
+    Opens the history of the workspace first.
+    """
     if publish.in_force(night.workspace.publish) is None:
         checks.preload()  # nothing is published yet, so there will be something to check
     steps.begin_landing(night.con)
@@ -72,7 +76,7 @@ def land(night: Night) -> dict[str, int]:
     end_of_as_of = dt.datetime.combine(night.as_of + dt.timedelta(days=1), dt.time())
     night.report = land_exports(
         night.workspace.state,
-        night.workspace.programs,
+        acquire(night.workspace.state, night.workspace.programs, night.say),
         key,
         lambda file, number, total: night.say(f"landing {number + 1} of {total}: {file}"),
         now=max(clock, end_of_as_of),

@@ -20,7 +20,7 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
 
     - coverage.source, one row per program, source and entity (entity null where a source gave no rows):
       program_id, source, connector, entity, first_at, observed_through DATE, row_count, status
-      (ok, stale, missing, or rejected where it left no rows because files were rejected whole).
+      (ok; stale where facts are old or an older copy stands in; missing; or rejected where it left no rows because files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity).
     """
@@ -71,10 +71,14 @@ with newest as (
     group by fact.program_id, fact.source
 ),
 
-rejected as (
-    select distinct program_id, source
+landed as (
+    select
+        program_id,
+        source,
+        bool_or(status = 'rejected') as is_rejected,
+        bool_or(status = 'stale') as is_older_copy
     from landing.load
-    where status = 'rejected'
+    group by program_id, source
 )
 
 select
@@ -90,8 +94,9 @@ select
     end as observed_through,
     coalesce(fact.row_count, 0) as row_count,
     case
-        when fact.entity is null and rejected.source is not null then 'rejected'
+        when fact.entity is null and landed.is_rejected then 'rejected'
         when fact.entity is null then 'missing'
+        when landed.is_older_copy then 'stale'
         -- a list of accounts in which nobody is new has not stopped: only its owner can say it is old
         when newest.is_state_only and declared.observed_through is null then 'ok'
         when coalesce(declared.observed_through, newest.newest_on)
@@ -102,7 +107,7 @@ from config.source as declared
 cross join config.run as run
 left join entity_fact as fact using (program_id, source)
 left join newest using (program_id, source)
-left join rejected using (program_id, source)
+left join landed using (program_id, source)
 order by declared.program_id, declared.source, fact.entity
 """
 

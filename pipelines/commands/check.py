@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from connectors.acquire import acquire  # noqa: PLC0415
     from connectors.instance import supposed_instances  # noqa: PLC0415
     from connectors.shape import check_source  # noqa: PLC0415  DuckDB: not for --help
     from pipelines import session  # noqa: PLC0415
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         return INVALID
     found = [
         (program.id, source.name, problem)
-        for program in opened.workspace.programs
+        for program in acquire(opened.workspace.state, opened.workspace.programs, is_check=True)
         for source in program.sources
         for problem in check_source(opened.workspace.directory, program, source)
     ]

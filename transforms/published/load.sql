@@ -1,7 +1,7 @@
 -- description: One row per landed file and source that reads it; a file read as two entities has two.
 -- grain: []
 -- columns:
---   file: The export, relative to the workspace.
+--   file: The export, relative to the workspace; its address where it was fetched, archive.zip!/name inside an archive.
 --   sha256: Its content hash.
 --   connector: How it was read.
 --   program_id: The program, as named in waystage.yaml.
@@ -9,7 +9,7 @@
 --   rows_loaded: Rows in use.
 --   rows_rejected: Rows kept aside; read = loaded + rejected.
 --   landed_at: When it was first landed, UTC.
---   status: loaded, partial, rejected or empty.
+--   status: loaded, partial, rejected, empty, or stale where an older copy stands in for what could not be fetched.
 --   reason: Why, where not everything was loaded; columns and lists that are not used.
 select
     file,

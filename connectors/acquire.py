@@ -1,0 +1,125 @@
+"""Brings what a source names to files on this machine before anything lands: what lies elsewhere, and what is packed.
+
+    source in waystage.yaml             brought by
+    path: exports/, exports/a.zip       this machine; archives are unpacked (`unpack`)
+    url: https://…                      `fetch_http`
+    url: s3://, gs://, az://, sftp://   `fetch_files`
+    connection: …, query: …             `fetch_sql`
+
+A fetcher gives `Fetched` files, kept in the source's cache, and raises UnusableExport where it can give nothing: then
+the last good copies stand in, and say so. Nothing else leaves a fetcher, and no text of it holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connectors.contract import ProgramConfig, SourceConfig
+from connectors.discover import find_files, is_archive, shown
+from connectors.fetch_cache import Cache, open_cache
+from connectors.fetched import Brought, Fetched
+from connectors.problem import UnusableExport
+
+Say = Callable[[str], None]  # a line about what is going on
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One source to be fetched: what a fetcher is handed."""
+
+    program_id: str
+    source: SourceConfig
+    cache: Cache
+    workspace: Path  # the folder that relative paths count from
+    say: Say
+    is_check: bool = False  # only the shape is wanted: a query need not give all its rows
+
+
+Fetcher = Callable[[Errand], list[Fetched]]
+
+
+def acquire(
+    state: Path, programs: Sequence[ProgramConfig], say: Say = lambda _text: None, *, is_check: bool = False
+) -> tuple[ProgramConfig, ...]:
+    """The programs with `brought` on each source that does not simply lie here; `state` is the workspace's `.waystage`.
+
+    What is wrong with a source is told by its files (`Fetched.trouble`); nothing is raised for it. A check removes
+    nothing from the cache, since a run may be reading it.
+    """
+    return tuple(
+        program.model_copy(
+            update={"sources": tuple(_brought(state, program.id, source, say, is_check) for source in program.sources)}
+        )
+        for program in programs
+    )
+
+
+def _brought(state: Path, program_id: str, source: SourceConfig, say: Say, is_check: bool) -> SourceConfig:
+    workspace = state.parent
+    fetch = _fetcher(source)
+    here = None
+    if fetch is None:
+        found = find_files(source, workspace)
+        if not any(is_archive(path.name) for path in found.files):
+            return source
+        files = tuple(Fetched(path, shown(path, workspace)) for path in found.files)
+        here = Brought(files, tuple(shown(path, workspace) for path in found.ignored), found.reasons)
+    origin = f"{source.remote.shown} {sorted(source.remote.queries.items())}" if source.remote else ""
+    cache = open_cache(state, program_id, source.name, origin)
+    try:
+        if fetch is not None:
+            here = Brought(tuple(_fetched(fetch, Errand(program_id, source, cache, workspace, say, is_check))))
+        assert here is not None  # noqa: S101  one of the two ways gave it
+        here = _without_archives(here, source, cache, say)
+        if not is_check:
+            cache.prune()
+    finally:  # also where a stop cuts it short: what is whole need not be fetched again
+        cache.write()
+    return source.model_copy(update={"brought": here})
+
+
+def _fetcher(source: SourceConfig) -> Fetcher | None:
+    """What brings the source, or None where it lies here. Imported only where a source needs it."""
+    if source.remote is None:
+        return None
+    raise NotImplementedError(source.remote.scheme)
+
+
+def _fetched(fetch: Fetcher, errand: Errand) -> list[Fetched]:
+    """What the fetcher gives, or all that is kept of the source, each saying why nothing newer is there."""
+    try:
+        return fetch(errand)
+    except UnusableExport as error:
+        name = errand.source.remote.shown if errand.source.remote else errand.source.name
+        reason = error.at(name).reason
+        kept = [older_copy(errand.cache, known, reason) for known in sorted(errand.cache.kept)]
+        return [one for one in kept if one.path is not None] or [Fetched(None, name, reason)]
+
+
+def older_copy(cache: Cache, name: str, reason: str) -> Fetched:
+    """The last good copy of a file that could not be fetched, which says so; without one, only why."""
+    path = cache.path(name)
+    if path is None:
+        return Fetched(None, name, reason)
+    return Fetched(path, name, f"not fetched, so the copy of {cache.kept[name].fetched_at} UTC is used; {reason}")
+
+
+def _without_archives(here: Brought, source: SourceConfig, cache: Cache, say: Say) -> Brought:
+    if not any(file.path is not None and is_archive(file.path.name) for file in here.files):
+        return here
+    from connectors.unpack import unpack  # noqa: PLC0415
+
+    files: list[Fetched] = []
+    ignored = list(here.ignored)
+    for file in here.files:
+        if file.path is None or not is_archive(file.path.name):
+            files.append(file)
+            continue
+        say(f"unpacking {file.name}")
+        inside = unpack(file.path, file.name, cache, source.unpack_limit_gb)
+        # what stands in for a newer archive holds entries that stand in for newer ones
+        files += [replace(one, trouble=one.trouble or file.trouble) for one in inside.files]
+        ignored += inside.ignored
+    return Brought(tuple(files), tuple(ignored), here.reasons)

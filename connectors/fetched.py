@@ -1,0 +1,76 @@
+"""What a source's export is called and where it lies on this machine, once it has been brought there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+
+SECRET_PARAMETER = re.compile(r"sig|secret|token|key|passw|pwd|credential|auth|^code$", re.IGNORECASE)
+USER = re.compile(r"(?<=://)[^/\s@]*@")  # who connects, and with what password
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One export of a source. `name` is what its user calls it; `path` is None where there is nothing to land.
+
+    `trouble` says why there is nothing, or why what is there is an older copy; it never holds a secret.
+    """
+
+    path: Path | None
+    name: str
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """All that a source names, in a stable order; files whose names are no export's; why there is nothing."""
+
+    files: tuple[Fetched, ...]
+    ignored: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where a source's exports are fetched from. It holds secrets: it is never printed, dumped or hashed."""
+
+    address: str = field(repr=False)  # URL of files, or of a database
+    shown: str  # the same as waystage.yaml has it: secrets by the name of their variable
+    queries: Mapping[str, str] = field(default_factory=dict, repr=False)  # a database's: name of the rows to SQL
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the environment: name to value
+
+    @property
+    def scheme(self) -> str:
+        return self.address.split("://", 1)[0].lower() if "://" in self.address else ""
+
+    def masked(self, text: str) -> str:
+        """A text of somebody else's, such as an error, with what came from the environment replaced by its name."""
+        for name, value in sorted(self.secrets.items(), key=lambda item: -len(item[1])):
+            for spelling in {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1]} - {""}:
+                text = text.replace(spelling, f"${{{name}}}")
+        return USER.sub(_masked_user, text)
+
+
+def shown_address(written: str) -> str:
+    """An address as waystage.yaml has it, less what is secret and not taken from the environment as it should be."""
+    parts = urlsplit(written)
+    query = [
+        (name, value if _is_named(value) or not SECRET_PARAMETER.search(name) else "***")
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    host = USER.sub(_masked_user, f"://{parts.netloc}")[3:]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="${}*/:"), ""))
+
+
+def _masked_user(found: re.Match[str]) -> str:
+    user, colon, password = found[0][:-1].partition(":")
+    return f"{user}{colon}{password if _is_named(password) or not colon else '***'}@"
+
+
+def _is_named(value: str) -> bool:
+    return re.fullmatch(r"\$\{\w+\}", value) is not None

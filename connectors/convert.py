@@ -1,7 +1,7 @@
 """Rows of one export to typed, pseudonymous Parquet: read once, written once where nothing is wrong.
 
-Every row is written with its values, and for a row that breaks the contract also the column, the reason and the texts
-it had. Only if there is such a row are the good rows written again without it.
+Every row is written with its values and whether it keeps the contract. Only if there is one that does not are the
+good rows written again without it.
 """
 
 import datetime as dt
@@ -53,16 +53,17 @@ def convert(
     # several files land together only where every time is ISO: each may be written for another country
     formats = chosen_formats(con, target, inputs)
     place = _place(rows, has_gaps=ragged > 0)
-    write_judged(con, rows, target, inputs, place=place, parquet=beside, clock=clock, formats=formats)
+    told = write_judged(con, rows, target, inputs, place=place, parquet=beside, clock=clock, formats=formats)
     columns = columns_of(target, inputs)
     con.execute(f"create or replace temp view numbered as select * from read_parquet({plain_path(beside)})")
-    kept, refused = con.execute("select count(*), count(_reason) from numbered").fetchall()[0]
+    kept, refused = con.execute("select count(*), count(_bad) from numbered").fetchall()[0]
     if refused:
-        con.execute("insert into rejected select _row, _column, _reason, _raw from numbered where _reason is not null")
+        con.execute(f"insert into rejected {told}")
+    con.execute("drop table raw")
     repeated, has_distinct_keys = reject_repeated(con, target, inputs, columns)
     if refused or repeated:
         listed = ", ".join(quoted(name) for name in columns)
-        good = "where _reason is null and _row not in (select _row from repeated)"
+        good = "where _bad is null and _row not in (select _row from repeated)"
         con.execute(f"copy (select _row, {listed} from numbered {good}) to {literal(str(parquet))} {FORMAT}")
         beside.unlink()
     else:

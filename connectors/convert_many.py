@@ -62,8 +62,9 @@ def convert_many(
         }
     place = IN_CSV if rows.rejects else IN_JSON
     write_judged(con, rows, target, inputs, place=place, parquet=parquet, clock=clock)
+    con.execute("drop table raw")
     con.execute(f"create or replace temp view numbered as select * from read_parquet({plain_path(parquet)})")
-    counted = con.execute("select _file_no, count(*), count(_reason) from numbered group by _file_no").fetchall()
+    counted = con.execute("select _file_no, count(*), count(_bad) from numbered group by _file_no").fetchall()
     repeating, distinct = _keys(con, target, inputs)
     found = {
         int(file_no): ConvertedFile(

@@ -87,28 +87,38 @@ def write_judged(
     parquet: Path,
     clock: dt.datetime,
     formats: Chosen = NO_FORMATS,
-) -> None:
-    """Every row of `raw` as Parquet: its place, its values, and of a row that breaks the contract where and why.
+) -> str:
+    """Every row of `raw` as Parquet: its place, its values, and `_bad`, which is null where it keeps the contract.
 
-    Drops `raw`.
+    Returns a select of `_row`, `_column`, `_reason` and `_raw` of the others: most files have none, and finding the
+    words for what may be wrong takes the engine longer than a small file itself.
     """
     tables = _make_keys(con, target, inputs)
     zone = con.execute("select current_setting('timezone')").fetchone()
     is_utc = zone is not None and zone[0] in ("UTC", "Etc/UTC")
-    select = _judged(rows, target, inputs, place=place, tables=tables, formats=formats, clock=clock, is_utc=is_utc)
+    found = _all_faults(rows, target, inputs, clock)
+    judged = _judged(found, target, inputs, place=place, tables=tables, formats=formats, is_utc=is_utc)
+    named = [f"{quoted('v_' + name)} as {quoted(name)}" for name in inputs]
+    named += [
+        f"{quoted('d_' + name)} as {quoted(name + '_domain')}"
+        for name in inputs
+        if target.columns[name].identity == "email"
+    ]
+    select = f"{judged} select {', '.join([*place.names, *named])}, _bad from judged"
     con.execute(f"copy ({select}) to {literal(str(parquet))} {FORMAT}")
-    con.execute("drop table raw")
+    return (
+        f"{judged} select _row, {_told(found)}, {_kept(inputs, target.namespaces)} from judged where _bad is not null"
+    )
 
 
 def _judged(
-    rows: Rows,
+    found: list[tuple[str, Fault]],
     target: Target,
     inputs: Mapping[str, Input],
     *,
     place: Place,
     tables: Mapping[str, str],
     formats: Chosen,
-    clock: dt.datetime,
     is_utc: bool,
 ) -> str:
     """Every row judged. t_x is a column's text (of an identity: null if blank), v_x its value, d_x a domain."""
@@ -134,20 +144,12 @@ def _judged(
     if any(name in target.namespaces and name not in tables for name in inputs):
         texts.append("identity_pad.*")
         joins.append(" cross join identity_pad")
-    found = _all_faults(rows, target, inputs, clock)
     checks = " ".join(f"when {fault.when} then {number}" for number, (_, fault) in enumerate(found))
     bad = f"case {checks} end" if found else "cast(null as integer)"
-    named = [f"{quoted('v_' + name)} as {quoted(name)}" for name in inputs]
-    named += [
-        f"{quoted('d_' + name)} as {quoted(name + '_domain')}"
-        for name in inputs
-        if target.columns[name].identity == "email"
-    ]
     return (
         f"with texts as (select {', '.join(texts)} from raw{''.join(joins)}),"
         f" typed as (select {', '.join(['*', *values])} from texts),"
         f" judged as (select *, {bad} as _bad from typed)"
-        f" select {', '.join([*place.names, *named])}, {_told(found)}, {_kept(inputs, target.namespaces)} from judged"
     )
 
 
@@ -156,16 +158,13 @@ def _told(found: list[tuple[str, Fault]]) -> str:
         return "cast(null as varchar) as _column, cast(null as varchar) as _reason"
     columns = " ".join(f"when {number} then {literal(name)}" for number, (name, _) in enumerate(found))
     reasons = " ".join(f"when {number} then {fault.reason}" for number, (_, fault) in enumerate(found))
-    return (
-        f"case when _bad is not null then case _bad {columns} end end as _column,"
-        f" case when _bad is not null then case _bad {reasons} end end as _reason"
-    )
+    return f"case _bad {columns} end as _column, case _bad {reasons} end as _reason"
 
 
 def _kept(inputs: Mapping[str, Input], hashed: Collection[str]) -> str:
     """The texts of a rejected row for the quarantine: what is mapped and nothing else, identities as keys."""
     packed = ", ".join(f"{quoted(name)} := {quoted(('v_' if name in hashed else 't_') + name)}" for name in inputs)
-    return f"case when _bad is not null then cast(to_json(struct_pack({packed})) as varchar) end as _raw"
+    return f"cast(to_json(struct_pack({packed})) as varchar) as _raw"
 
 
 def _all_faults(rows: Rows, target: Target, inputs: Mapping[str, Input], clock: dt.datetime) -> list[tuple[str, Fault]]:

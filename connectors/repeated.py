@@ -21,13 +21,13 @@ def reject_repeated(
         return 0, False
     listed = ", ".join(quoted(name) for name in key)
     known = " or ".join(f"{quoted(name)} is not null" for name in key)
-    good = f"from numbered where _reason is null and ({known})"
+    good = f"from numbered where _bad is null and ({known})"
     whole = " and ".join(f"{quoted(name)} is not null" for name in key)
     # eight bytes a row instead of the key: most files have no repeated key and are done here
     groups = f"select hash({listed}) as h, count(*) as n, count(*) filter (where {whole}) as whole {good} group by h"
     suspects, keyed = con.execute(f"select count(*) filter (where n > 1), sum(whole) from ({groups})").fetchall()[0]
     if not suspects:
-        rows = con.execute("select count(*) from numbered where _reason is null").fetchall()[0][0]
+        rows = con.execute("select count(*) from numbered where _bad is null").fetchall()[0][0]
         return 0, rows > 0 and keyed == rows and len(key) == len(target.unique)
     con.execute(f"create or replace temp table suspects as select h from ({groups}) where n > 1")
     content = ", ".join(quoted(name) for name in columns)

@@ -62,8 +62,12 @@ def classify(subjects: Sequence[str | None], bodies: Sequence[str | None]) -> li
 
     Raises ValueError when subjects and bodies differ in length.
     """
+    return classify_texts([customer_text(subject, body) for subject, body in zip(subjects, bodies, strict=True)])
+
+
+def classify_texts(texts: Sequence[str]) -> list[Label]:
+    """One label per text of `customer_text`, in order."""
     declared, words = lexicon(), _words()
-    texts = [customer_text(subject, body) for subject, body in zip(subjects, bodies, strict=True)]
     seen: dict[str, Label] = {}
     for text in texts:
         if text not in seen:

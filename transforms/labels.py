@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from transforms import topic
-from transforms.intent import Label, classifier_version, classify
+from transforms.intent import Label, classifier_version, classify_texts
 from transforms.ticket_text import customer_text
 
 Row = tuple[Any, ...]
@@ -109,7 +109,7 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, in
     known = topic.vocabulary([topic.Content(i, title or None, declared or None) for _, i, title, declared in items])
 
     texts = [customer_text(subject, body) for _, _, subject, body, _ in tickets]
-    labels, classified = _cached_labels(con, tickets, texts)
+    labels, classified = _cached_labels(con, texts)
     public = topic.public_words((text, who) for text, (*_, who) in zip(texts, tickets, strict=True))
 
     def about(text: str) -> str | None:
@@ -141,8 +141,8 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, in
     return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
 
 
-def _cached_labels(con: duckdb.DuckDBPyConnection, tickets: list[Row], texts: list[str]) -> tuple[list[Label], int]:
-    """One label per ticket in order, and how many distinct texts were new. The cache keeps a hash, never a text."""
+def _cached_labels(con: duckdb.DuckDBPyConnection, texts: list[str]) -> tuple[list[Label], int]:
+    """One label per text in order, and how many distinct texts were new. The cache keeps a hash, never a text."""
     version = classifier_version()
     hashes = [hashlib.sha256(f"{version}\x1f{text}".encode()).hexdigest() for text in texts]
     wanted = pd.DataFrame({"text_hash": pd.Series(sorted(set(hashes)), dtype="str")})
@@ -152,9 +152,8 @@ def _cached_labels(con: duckdb.DuckDBPyConnection, tickets: list[Row], texts: li
     ).fetchall()
     con.unregister("_wanted")
     known = {text_hash: Label(intent, probability) for text_hash, intent, probability in found}
-    new = {h: ticket for h, ticket in zip(hashes, tickets, strict=True) if h not in known}
-    labelled = classify([ticket[2] for ticket in new.values()], [ticket[3] for ticket in new.values()])
-    fresh = dict(zip(new, labelled, strict=True))
+    new = {h: text for h, text in zip(hashes, texts, strict=True) if h not in known}
+    fresh = dict(zip(new, classify_texts(list(new.values())), strict=True))
     _append(
         con,
         "labels.cache",

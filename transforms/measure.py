@@ -53,6 +53,9 @@ create or replace table signal.signal (
 """
 
 
+Needs = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True)
 class Spine:
     """Months to measure and, by program, entity and month, how far each entity was observed."""
@@ -71,9 +74,15 @@ def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFram
         months=con.execute("select program_id, month, is_complete from staging.program_month order by all").df(),
         covered=con.execute("select * from coverage.entity_month").df(),
     )
+    known = {
+        sources: spine.months.merge(_coverage(sources, spine), on=KEYS, how="left")
+        for sources in {_needs(signal.header) for signal in catalogue.signals.values()}
+    }
     # a signal over a few thousand rows keeps one core busy, mostly with planning
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        frames = list(pool.map(lambda signal: _measured(con, signal, spine), catalogue.signals.values()))
+        frames = list(
+            pool.map(lambda signal: _measured(con, signal, known[_needs(signal.header)]), catalogue.signals.values())
+        )
     con.execute("create schema if not exists signal")
     con.execute(SIGNAL_TABLE)
     if frames:
@@ -83,9 +92,13 @@ def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFram
     return con.execute("select * from signal.signal order by program_id, signal, month").df()
 
 
-def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, spine: Spine) -> pd.DataFrame:
-    """One signal over the whole spine, in the columns of `signal.signal`."""
-    frame = spine.months.merge(_coverage(signal.header, spine), on=KEYS, how="left")
+def _needs(header: SignalHeader) -> Needs:
+    """The entities a signal needs, any one of each group; many signals need the same."""
+    return tuple((need,) if isinstance(need, str) else tuple(need) for need in header.sources)
+
+
+def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFrame) -> pd.DataFrame:
+    """One signal over every month of `frame`, in the columns of `signal.signal`."""
     try:
         with closing(con.cursor()) as own:
             rows = own.execute(signal.sql).df()
@@ -102,14 +115,13 @@ def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, spine: Spine) -> p
     )
 
 
-def _coverage(header: SignalHeader, spine: Spine) -> pd.DataFrame:
+def _coverage(sources: Needs, spine: Spine) -> pd.DataFrame:
     """Per program and month: whether all needed sources cover it, and how far the least far was observed.
 
     A list of accounts may not have changed for a year: lists say how far only where a signal needs no events.
     """
     needs = []
-    for need in header.sources:
-        names = [need] if isinstance(need, str) else need
+    for names in sources:
         rows = spine.covered[spine.covered["entity"].isin(names)]
         is_event = rows["entity"].map(lambda name: contract(name)["kind"] == "event")
         seen = rows["observed_through"].where(rows["is_covered"])

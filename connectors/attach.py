@@ -13,7 +13,8 @@ from connectors.report import FileLoad, LandingReport, Part
 LOAD = (
     "create or replace table landing.load (file varchar, sha256 varchar, connector varchar, program_id varchar,"
     " source varchar, entity varchar, rows_read bigint, rows_loaded bigint, rows_rejected bigint,"
-    " landed_at timestamp, status varchar, reason varchar, is_new boolean)"
+    " landed_at timestamp, status varchar, reason varchar, is_new boolean,"
+    " envelope varchar)"
 )
 
 
@@ -128,7 +129,7 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
     rows = [
         (
             file.file, file.sha256, file.connector, file.program_id, file.source, file.entity, file.rows_read,
-            file.rows_loaded, file.rows_rejected, file.landed_at, file.status, file.reason, file.is_new,
+            file.rows_loaded, file.rows_rejected, file.landed_at, file.status, file.reason, file.is_new, file.envelope,
         )
         for file in report.files
     ]  # fmt: skip

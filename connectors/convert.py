@@ -27,6 +27,7 @@ class Converted:
     rows_read: int
     rows_loaded: int
     has_distinct_keys: bool  # every row loaded has a key, and no two the same
+    envelope: str  # of the rows it was made from
     notes: tuple[str, ...] = ()  # how times in no ISO spelling were read
 
 
@@ -68,9 +69,9 @@ def convert(
         beside.unlink()
     else:
         beside.replace(parquet)
-    return Converted(
-        columns, kept + ragged, kept - refused - repeated, has_distinct_keys, dates_read(target, inputs, formats)
-    )
+    loaded = kept - refused - repeated
+    dates = dates_read(target, inputs, formats)
+    return Converted(columns, kept + ragged, loaded, has_distinct_keys, rows.envelope, dates)
 
 
 RAGGED = {

@@ -20,10 +20,14 @@ Keys = frozenset[str]
 
 @dataclass(frozen=True)
 class Objects:
-    """A relation of the top-level values of one file or of several: json, number in its file from 1, file_no."""
+    """A relation of the top-level values of one file or of several: json, number in its file from 1, file_no.
+
+    `is_landed`: they were unpacked from the column that a warehouse loader keeps them in.
+    """
 
     relation: str
     is_many: bool = False
+    is_landed: bool = False
 
     def first(self, most: int) -> str:
         """The first objects of each file, as a relation."""

@@ -313,6 +313,7 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
         is_new=is_new or one.error is not None,
         rejected=manifest.folder / entry.rejected if entry.rejected else None,
         identity=one.identity,
+        envelope=entry.envelope,
         same_as=one.same_as,
     )
 

@@ -93,6 +93,7 @@ def _land_group(con: duckdb.DuckDBPyConnection, jobs: Sequence[Job], group: Alik
             "loaded",
             "; ".join(group.notes.get(number, ())) or None,
             landed_at,
+            group.kinds[0][2].envelope,
         )
         for number in group.file_nos
         if rows[number] and number not in spoiled

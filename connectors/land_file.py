@@ -56,10 +56,12 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
     parts: list[dict[str, object]] = []
     notes: list[str] = []
     read = loaded = 0
+    envelope = None
     try:
         for target, done in _converted(con, job, catalogue, notes):
             read += done.rows_read
             loaded += done.rows_loaded
+            envelope = done.envelope
             name = _parquet_name(job, target)
             distinct = done.has_distinct_keys
             parts.append(
@@ -81,7 +83,7 @@ def land_file(con: duckdb.DuckDBPyConnection, job: Job, catalogue: Catalogue) ->
     quarantine = _keep_rejected(con, job) if rejected else None
     future = _future_until(con, job.clock) if rejected else None
     reason = "; ".join(notes) or None
-    return Landed(job.file, parts, quarantine, read, loaded, rejected, status, reason, landed_at, future)
+    return Landed(job.file, parts, quarantine, read, loaded, rejected, status, reason, landed_at, envelope, future)
 
 
 def remove_copies(scratch: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.report import Status
 
-VERSION = 3  # of what the Parquet files look like: raise it to land everything anew
+VERSION = 4  # of what the Parquet files look like: raise it to land everything anew
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Landed:
     status: Status
     reason: str | None
     landed_at: str
+    envelope: str | None = None  # json, csv, parquet, or the warehouse loader
     future_until: str | None = None  # rows were rejected as future before this: land again afterwards
 
 

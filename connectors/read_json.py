@@ -215,4 +215,5 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         records=records,
         faults=(BROKEN,),
         notes=envelope.notes,
+        envelope="airbyte" if envelope.airbyte or objects.is_landed else "json",
     )

@@ -8,7 +8,7 @@ from connectors.cast import literal, quoted
 from connectors.nearest import nearest
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
-from connectors.rows import Rows
+from connectors.rows import Rows, envelope_of
 
 REJECTS = "ragged"
 
@@ -37,6 +37,7 @@ def csv_rows(export: Export, *others: Export) -> Rows:
         place=("filename",) if others else (),
         rejects=REJECTS,
         blank_lines=lambda: blank_lines(export),
+        envelope=envelope_of(export.headers, "csv"),
     )
 
 
@@ -78,7 +79,7 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
         nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "LIST"))
         return f"cast({'to_json(' * nested}{native(name)}{')' * nested} as varchar)"
 
-    return Rows(lambda: f"select * from {source}", tuple(types), text, native)
+    return Rows(lambda: f"select * from {source}", tuple(types), text, native, envelope=envelope_of(types, "parquet"))
 
 
 def path_literal(export: Export) -> str:

@@ -39,6 +39,7 @@ class FileLoad:
     is_new: bool
     rejected: Path | None  # quarantine: file, row_number, column, reason, raw
     identity: str  # of bytes and contract: names the Parquet files
+    envelope: str | None = None  # how it reached us: json, csv, parquet, or the warehouse loader
     instance: str | None = None  # of the vendor's product: ids mean nothing beyond it
     same_as: str | None = None  # another file of the source with the same content, which is used instead
 

@@ -1,6 +1,6 @@
 """What a reader hands on: a relation of an export's rows, and SQL for what each row holds under a name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from connectors.cast import Fault
@@ -24,8 +24,18 @@ class Rows:
     rejects: str | None = None  # table DuckDB lists ragged CSV rows in
     blank_lines: Callable[[], list[int]] = list  # lines that are no rows, as DuckDB numbers those of ragged rows
     notes: tuple[str, ...] = field(default=())
+    envelope: str = "json"  # how the rows reached us, see `envelope_of`
 
     @property
     def has_row(self) -> bool:
         """True where each row knows its number."""
         return "_row" in self.place
+
+
+LOADERS = {"_fivetran_": "fivetran", "_airbyte_": "airbyte", "_ab_": "airbyte", "_sdc_": "stitch", "_dlt_": "dlt"}
+
+
+def envelope_of(headers: Iterable[str], kind: str) -> str:
+    """How a table reached us: by the warehouse loader that marks its columns, else the kind of file."""
+    marks = (mark for header in headers for mark in LOADERS if header.casefold().startswith(mark))
+    return LOADERS.get(next(marks, ""), kind)

@@ -13,8 +13,8 @@ from dashboards.words import counted, day, exact, human, present
 
 COVERAGE = """
 select coalesce(p.name, c.program_id) as name, c.program_id, c.source, c.connector,
-    string_agg(c.entity, ', ' order by c.entity) as entities, min(c.first_at) as first_at,
-    max(c.observed_through) as observed_through, sum(c.row_count)::bigint as row_count,
+    any_value(c.envelope) as envelope, string_agg(c.entity, ', ' order by c.entity) as entities,
+    min(c.first_at) as first_at, max(c.observed_through) as observed_through, sum(c.row_count)::bigint as row_count,
     string_agg(distinct c.status, ', ' order by c.status) filter (c.status <> 'ok') as behind
 from coverage as c left join program as p using (program_id)
 group by all order by name, c.program_id, c.source, c.connector
@@ -93,6 +93,7 @@ def _coverage(rows: list[Row]) -> Markup:
         [
             name(row["source"]),
             name(row["name"]),
+            join([human(row["connector"]), tag("small", human(row["envelope"]))]) if present(row["envelope"]) else "–",
             human(row["entities"]),
             day(row["first_at"]) if present(row["first_at"]) else "–",
             day(row["observed_through"]) if present(row["observed_through"]) else "never",
@@ -101,9 +102,9 @@ def _coverage(rows: list[Row]) -> Markup:
         ]
         for row in rows
     ]
-    headings = ["Source", "Program", "Gives", "First row", "Seen through", "Rows", "Status"]
+    headings = ["Source", "Program", "Read as", "Gives", "First row", "Seen through", "Rows", "Status"]
     caption = "Sources and how far they reach"
-    return section("Sources", table(headings, cells, caption=caption, class_="stack", numeric=frozenset({5})))
+    return section("Sources", table(headings, cells, caption=caption, class_="stack", numeric=frozenset({6})))
 
 
 def _loads(rows: list[Row], files: Files) -> Markup:

@@ -206,6 +206,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 "observed_through": datetime(2026, 11, 17 if status == "ok" else 2),
                 "row_count": 12345,
                 "status": status,
+                "envelope": "json",
             }
         )
     rows["load"].append(

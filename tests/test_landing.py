@@ -17,11 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.catalogue import read_catalogue
+from connectors.contract import SourceConfig
 from connectors.identity import load_key
 from connectors.land import build_sources
 from tests.landing_world import KEY, landed, put, source
 
 ACCOUNTS = "select name, started_at from landing.table__account order by _row"
+HELP_DESK = "id,requester_id,status,created_at,updated_at"
 WANTED = [("Ada", dt.datetime(2025, 3, 1, 9, 30)), ("Bo", None)]
 
 
@@ -237,3 +239,28 @@ def test_the_fingerprint_knows_content_only(tmp_path: Path) -> None:
     put(there, {"z.csv": a})
     second = landed(there, {"c.csv": b}, source("account")).report
     assert first.fingerprint == second.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "envelope"),
+    [
+        ("a.json", '{"tickets": [{"id": 1, "created_at": "2025-01-01"}]}', "json"),
+        (
+            "a.jsonl",
+            '{"type": "RECORD", "record": {"stream": "tickets", "data": {"id": 1, "requester_id": 2, "created_at":'
+            ' "2025-01-01", "updated_at": "2025-01-01"}}}\n',
+            "airbyte",
+        ),
+        (
+            "a.jsonl",
+            '{"_airbyte_data": {"id": 1, "subject": "x", "requester_id": 2, "created_at": "2025-01-01",'
+            ' "status": "new", "updated_at": "2025-01-01"}}\n',
+            "airbyte",
+        ),
+        ("ticket.csv", f"{HELP_DESK},_fivetran_synced\n1,2,new,2025-01-01,2025-01-01,2025-01-02\n", "fivetran"),
+        ("ticket.csv", f"{HELP_DESK}\n1,2,new,2025-01-01,2025-01-01\n", "csv"),
+    ],
+)
+def test_the_envelope_a_file_came_in_is_named(tmp_path: Path, name: str, content: str, envelope: str) -> None:
+    config = SourceConfig(name="s", connector="zendesk_support", paths=("exports",))
+    assert [load.envelope for load in landed(tmp_path, {name: content}, config).report.files] == [envelope]

@@ -84,7 +84,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('p', 'old', 'r.csv', 1, 'r1', '2026-02-01', '2026-02-01')"
         )
         build_staging(con, shipped())
-        con.execute("insert into landing.load values ('p', 'broken', 'rejected'), ('p', 'desk', 'rejected')")
+        rejected = "('p', 'broken', 'rejected', 'csv'), ('p', 'desk', 'rejected', 'json')"
+        con.execute(f"insert into landing.load values {rejected}")
         build_coverage(con)
         yield con
 

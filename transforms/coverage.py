@@ -19,8 +19,9 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Builds `coverage.source` and `coverage.entity_month` from `source.*`, `config.*` and the spine.
 
     - coverage.source, one row per program, source and entity (entity null where a source gave no rows):
-      program_id, source, connector, entity, first_at, observed_through DATE, row_count, status
-      (ok; stale where facts are old or an older copy stands in; missing; or rejected where it left no rows because files were rejected whole).
+      program_id, source, connector, envelope, entity, first_at, observed_through DATE, row_count, status
+      (ok; stale where facts are old or an older copy stands in; missing; or rejected where it left no rows because
+      files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity).
     """
@@ -76,7 +77,8 @@ landed as (
         program_id,
         source,
         bool_or(status = 'rejected') as is_rejected,
-        bool_or(status = 'stale') as is_older_copy
+        bool_or(status = 'stale') as is_older_copy,
+        string_agg(distinct envelope, ', ' order by envelope) as envelope
     from landing.load
     group by program_id, source
 )
@@ -85,6 +87,7 @@ select
     declared.program_id,
     declared.source,
     declared.connector,
+    landed.envelope,
     fact.entity,
     fact.first_at,
     -- nobody can have observed what comes after the day judged

@@ -54,7 +54,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "row_number": "BIGINT",
         "topic": "VARCHAR",
     },
-    "landing.load": {"program_id": "VARCHAR", "source": "VARCHAR", "status": "VARCHAR"},
+    "landing.load": {"program_id": "VARCHAR", "source": "VARCHAR", "status": "VARCHAR", "envelope": "VARCHAR"},
     "source.repeat_free": {"entity": "VARCHAR", "program_id": "VARCHAR"},
     "labels.content": {"program_id": "VARCHAR", "content_id": "VARCHAR", "topic": "VARCHAR"},
 }

@@ -8,6 +8,7 @@
 --   first_at: Its first fact, UTC.
 --   observed_through: Its newest fact, UTC.
 --   row_count: Rows it gave, of all its entities.
+--   envelope: "How its files reached us: json, csv, parquet, or the warehouse loader that wrote them."
 --   status: ok, stale, rejected or missing.
 select
     program_id,
@@ -22,7 +23,8 @@ select
         when bool_or(status = 'missing') then 'missing'
         when bool_or(status = 'stale') then 'stale'
         else 'ok'
-    end as status
+    end as status,
+    any_value(envelope) as envelope
 from coverage.source
 group by program_id, source
 order by program_id, source

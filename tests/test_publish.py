@@ -27,7 +27,8 @@ CONTRACT = {
     "observed_through",
     "friction": "program_id, month, friction, job, level, trend, slope, p_value, status",
     "friction_event": "program_id, friction, month, kind, before, after, p_value, text",
-    "coverage": "program_id, source, connector, entity, first_at, observed_through, row_count, status",
+    "coverage": "program_id, source, connector, entity, first_at, observed_through, row_count, status, "
+    "envelope",  # ours
     "load": "file, sha256, connector, program_id, rows_read, rows_loaded, rows_rejected, landed_at, status, reason",
     "rejected": "file, row_number, column, reason",
     "ticket": "program_id, ticket_id, created_at, month, account_key, requester_key, intent, intent_probability, "

@@ -8,8 +8,8 @@
 --   first_at: Its first fact, UTC.
 --   observed_through: Its newest fact, UTC.
 --   row_count: Rows it gave, of all its entities.
---   envelope: "How its files reached us: json, csv, parquet, or the warehouse loader that wrote them."
 --   status: ok, stale, rejected or missing.
+--   envelope: "How its files reached us: json, csv, parquet, or the warehouse loader that wrote them."
 select
     program_id,
     source,

@@ -36,10 +36,8 @@ class Objects:
 
     def inside(self, key: str) -> "Objects":
         """The values that the objects hold under one key, in their place."""
-        path = literal(json_path(key))
-        return Objects(
-            f"(select json_extract(json, {path}) as json, number, file_no from {self.relation})", self.is_many
-        )
+        value = f"json_extract(json, {literal(json_path(key))}) as json"
+        return Objects(f"(select {value}, number, file_no from {self.relation})", self.is_many, is_landed=True)
 
     def of(self, file_nos: Sequence[int]) -> "Objects":
         """Those of some files."""

@@ -13,31 +13,18 @@ the last good copies stand in, and say so. Nothing else leaves a fetcher, and no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import find_files, is_archive, shown
+from connectors.errand import Errand, Say, older_copy
 from connectors.fetch_cache import Cache, open_cache
 from connectors.fetched import Brought, Fetched
 from connectors.problem import UnusableExport
 
-Say = Callable[[str], None]  # a line about what is going on
-
-
-@dataclass(frozen=True)
-class Errand:
-    """One source to be fetched: what a fetcher is handed."""
-
-    program_id: str
-    source: SourceConfig
-    cache: Cache
-    workspace: Path  # the folder that relative paths count from
-    say: Say
-    is_check: bool = False  # only the shape is wanted: a query need not give all its rows
-
-
 Fetcher = Callable[[Errand], list[Fetched]]
+HTTP = ("http", "https")
 
 
 def acquire(
@@ -84,7 +71,17 @@ def _fetcher(source: SourceConfig) -> Fetcher | None:
     """What brings the source, or None where it lies here. Imported only where a source needs it."""
     if source.remote is None:
         return None
-    raise NotImplementedError(source.remote.scheme)
+    if source.remote.queries:
+        from connectors.fetch_sql import fetch_queries  # noqa: PLC0415
+
+        return fetch_queries
+    if source.remote.scheme in HTTP:
+        from connectors.fetch_http import fetch_url  # noqa: PLC0415
+
+        return fetch_url
+    from connectors.fetch_files import fetch_files  # noqa: PLC0415
+
+    return fetch_files
 
 
 def _fetched(fetch: Fetcher, errand: Errand) -> list[Fetched]:
@@ -96,14 +93,6 @@ def _fetched(fetch: Fetcher, errand: Errand) -> list[Fetched]:
         reason = error.at(name).reason
         kept = [older_copy(errand.cache, known, reason) for known in sorted(errand.cache.kept)]
         return [one for one in kept if one.path is not None] or [Fetched(None, name, reason)]
-
-
-def older_copy(cache: Cache, name: str, reason: str) -> Fetched:
-    """The last good copy of a file that could not be fetched, which says so; without one, only why."""
-    path = cache.path(name)
-    if path is None:
-        return Fetched(None, name, reason)
-    return Fetched(path, name, f"not fetched, so the copy of {cache.kept[name].fetched_at} UTC is used; {reason}")
 
 
 def _without_archives(here: Brought, source: SourceConfig, cache: Cache, say: Say) -> Brought:

@@ -68,6 +68,8 @@ class Cache:
         """Takes a file that is whole; `file_name` gives its ending, by which a reader knows its kind."""
         target = self.place(name, mark, file_name)
         part.replace(target)
+        if before := self.kept.get(name):
+            self.used.discard(before.file)
         self.kept[name] = Kept(target.name, mark, f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}")
         self.used.add(target.name)
         return target

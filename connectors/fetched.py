@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
-SECRET_PARAMETER = re.compile(r"sig|secret|token|key|passw|pwd|credential|auth|^code$", re.IGNORECASE)
+SECRET_PARAMETER = re.compile(  # a word of a name
+    r"(^|[^a-z])(sig|signature|secret|token|key|apikey|passw(or)?d|passphrase|pwd|credentials?|auth|authorization)([^a-z]|$)",
+    re.IGNORECASE,
+)
 USER = re.compile(r"(?<=://)[^/\s@]*@")  # who connects, and with what password
 
 
@@ -60,7 +63,7 @@ def shown_address(written: str) -> str:
     """An address as waystage.yaml has it, less what is secret and not taken from the environment as it should be."""
     parts = urlsplit(written)
     query = [
-        (name, value if _is_named(value) or not SECRET_PARAMETER.search(name) else "***")
+        (name, value if is_named(value) or not SECRET_PARAMETER.search(name) else "***")
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     ]
     host = USER.sub(_masked_user, f"://{parts.netloc}")[3:]
@@ -69,8 +72,9 @@ def shown_address(written: str) -> str:
 
 def _masked_user(found: re.Match[str]) -> str:
     user, colon, password = found[0][:-1].partition(":")
-    return f"{user}{colon}{password if _is_named(password) or not colon else '***'}@"
+    return f"{user}{colon}{password if is_named(password) or not colon else '***'}@"
 
 
-def _is_named(value: str) -> bool:
+def is_named(value: str) -> bool:
+    """Whether a value is given by the name of a variable of the environment."""
     return re.fullmatch(r"\$\{\w+\}", value) is not None

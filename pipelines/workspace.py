@@ -13,6 +13,7 @@ from connectors.contract import ProgramConfig, SourceConfig
 from connectors.declaration import DeclarationError, Document, Fault, check, read
 from connectors.nearest import nearest
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
+from pipelines.source_address import ENVIRONMENT, FILE, as_written, check_address, raw_at, remote_of
 from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
 
 FILE_NAME = "waystage.yaml"
@@ -28,7 +29,6 @@ SHAPES = {
     "string_too_short": "at least one character",
 }
 Place = tuple[str | int, ...]
-_ENV = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,16 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
         raise InvalidWorkspace([Complaint(FILE_NAME, 1, "", seen, "a mapping with `programs:`", "see: waystage init")])
     model = check(WorkspaceModel, replace(document, data=filled))
     if isinstance(model, list):
-        raise InvalidWorkspace(sorted([*problems, *map(_complaint, model)]))
+        written = [as_written(fault, document.data) for fault in model]
+        raise InvalidWorkspace(sorted([*problems, *map(_complaint, written)]))
     problems += _names(model, document, connectors, entities)
     if directory.resolve().is_relative_to((directory / model.publish).resolve()):
         seen = f"seen {_short(model.publish)}, the workspace itself or a folder above it"
         problems.append(Complaint(FILE_NAME, document.line(("publish",)), "publish", seen, "a folder of its own", ""))
     if problems:
         raise InvalidWorkspace(sorted(problems))
-    programs = tuple(_program(program) for program in model.programs)
+    written = [raw_at(document.data, ("programs", p)) for p in range(len(model.programs))]
+    programs = tuple(map(_program, model.programs, written))
     return Workspace(directory.resolve(), model, programs)
 
 
@@ -119,7 +121,7 @@ def _fill_environment(value: Any, path: Place, document: Document, problems: lis
             return ""
         return found
 
-    return _ENV.sub(fill, value)
+    return ENVIRONMENT.sub(fill, value)
 
 
 def _complaint(fault: Fault) -> Complaint:
@@ -194,6 +196,7 @@ def _names(model: WorkspaceModel, document: Document, connectors: set[str], enti
                     "rename one of them",
                 )
             names.add(export.name or "")
+            check_address(export, raw_at(document.data, here), here, add)
             _check_source(export, here, entities, add)
     for key, items in (
         ("launches", [launch.program for launch in model.launches]),
@@ -211,16 +214,6 @@ def _names(model: WorkspaceModel, document: Document, connectors: set[str], enti
 
 
 def _check_source(export: SourceModel, here: Place, entities: set[str], add: Any) -> None:
-    if (export.path is None) == (export.url is None):
-        seen = "neither `path` nor `url`" if export.path is None else "both `path` and `url`"
-        add(here, seen, "one of `path` (file, folder or glob) and `url`", "give one of them")
-    if export.url is not None and not export.url.startswith("file://"):
-        add(
-            (*here, "url"),
-            f"seen {_short(export.url)}",
-            "file://… in this version",
-            "download the export and give its `path`",
-        )
     if export.connector == "table":
         if export.entity is None:
             add(
@@ -252,19 +245,22 @@ def _check_source(export: SourceModel, here: Place, entities: set[str], add: Any
         )
 
 
-def _program(model: ProgramModel) -> ProgramConfig:
+def _program(model: ProgramModel, raw: Any) -> ProgramConfig:
     taken: dict[str, int] = {}
     sources: list[SourceConfig] = []
-    for export in model.sources:
+    for s, export in enumerate(model.sources):
         base = export.name or (f"table:{export.entity}" if export.connector == "table" else export.connector)
         taken[base] = taken.get(base, 0) + 1
         name = base if taken[base] == 1 else f"{base}-{taken[base]}"
-        location = export.path if export.path is not None else (export.url or "").removeprefix("file://")
+        remote = remote_of(export, raw_at(raw, ("sources", s)), name)
+        here = export.path if export.path is not None else (export.url or "").removeprefix(FILE)
         sources.append(
             SourceConfig(
                 name=name,
                 connector=export.connector,
-                paths=(location,),
+                paths=(remote.shown if remote else here,),
+                remote=remote,
+                unpack_limit_gb=export.unpack_limit_gb,
                 entity=export.entity,
                 columns=dict(export.columns),
                 timezone=export.timezone or "UTC",

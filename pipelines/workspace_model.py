@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
@@ -35,6 +35,7 @@ def _five_fields(cron: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+QueryName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
@@ -47,7 +48,11 @@ class SourceModel(_Closed):
 
     connector: str
     path: Annotated[str, StringConstraints(min_length=1)] | None = None
-    url: str | None = None
+    url: Annotated[str, StringConstraints(min_length=1)] | None = None
+    connection: Annotated[str, StringConstraints(min_length=1)] | None = None
+    query: Annotated[str, StringConstraints(min_length=1)] | dict[QueryName, str] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    unpack_limit_gb: float = Field(default=20, gt=0)
     name: str | None = None
     entity: str | None = None
     columns: dict[str, ColumnMap] = Field(default_factory=dict)

@@ -295,7 +295,7 @@ def test_a_source_without_files_is_told(tmp_path: Path) -> None:
         "exports/*.xlsx": "no file matches exports/*.xlsx; legal: a file, a folder or a glob, relative to waystage.yaml;"
         " correct `path:`, or put the export there",
         "exports/notes": "the folder exports/notes holds no export; legal: .csv, .json, .jsonl, .ndjson, .parquet, .tsv,"
-        " .xlsx, each also .gz; put the export there",
+        " .xlsx, each also .gz, and .zip, .tar, .tar.gz, .tgz; put the export there",
     }.items():
         config = source("account", path=path)
         assert landed(tmp_path, {}, config).messages == [f"harborline/s: {message}"]

@@ -57,9 +57,9 @@ class _Store:
     def __init__(self, remote: Remote) -> None:
         self.remote = remote
         self.system = _open(remote)
-        self.path = str(
-            self.system._strip_protocol(unquote(remote.address) if remote.scheme == "sftp" else remote.address)
-        )
+        address = remote.address
+        is_server = remote.scheme == "sftp"  # a bucket is part of the path, a host is not
+        self.path = unquote(urlsplit(address).path) if is_server else str(self.system._strip_protocol(address))
 
     def close(self) -> None:
         """Ends the connection where there is one of its own."""

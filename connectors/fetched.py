@@ -13,6 +13,9 @@ SECRET_PARAMETER = re.compile(  # a word of a name
     r"(^|[^a-z])(sig|signature|secret|token|key|apikey|passw(or)?d|passphrase|pwd|credentials?|auth|authorization)([^a-z]|$)",
     re.IGNORECASE,
 )
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+NOTHING = r"(?!)"  # matches nowhere
+SHORTEST_FRAGMENT = 4
 USER = re.compile(r"(?<=://)[^/\s@]*@")  # who connects, and with what password
 
 
@@ -53,10 +56,46 @@ class Remote:
 
     def masked(self, text: str) -> str:
         """A text of somebody else's, such as an error, with what came from the environment replaced by its name."""
-        for name, value in sorted(self.secrets.items(), key=lambda item: -len(item[1])):
-            for spelling in {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1]} - {""}:
-                text = text.replace(spelling, f"${{{name}}}")
+        spellings = {
+            spelling: f"${{{name}}}"
+            for name, value in self.secrets.items()
+            for part in (value, *_fragments(value))
+            for spelling in (part, quote(part, safe=""), quote(part), quote_plus(part), repr(part)[1:-1])
+        }
+        for spelling in sorted(spellings, key=len, reverse=True):
+            text = text.replace(spelling, spellings[spelling])
         return USER.sub(_masked_user, text)
+
+
+def _fragments(secret: str) -> list[str]:
+    """What a parser may take out of a secret and quote in its error: a password of / and @ breaks an address up."""
+    if "://" in secret:
+        secret = secret.split("://", 1)[1].rpartition("@")[0].partition(":")[2]
+    found = {secret, *re.split(r"[/@:?#&=%+\s\[\]]", secret)}
+    return [text for text in found if len(text) >= SHORTEST_FRAGMENT]
+
+
+def filled_address(written: str, values: Mapping[str, str]) -> str:
+    """An address with its variables filled in, each spelled as its place wants it: a password may hold a slash.
+
+    What is all one variable, or a whole query such as `?${SAS}`, is an address already and stays as it is.
+    """
+
+    def fill(text: str, unsafe: str) -> str:
+        def one(found: re.Match[str]) -> str:
+            value = values.get(found[1], "")
+            return quote(value, safe="") if re.search(unsafe, value) else value
+
+        return VARIABLE.sub(one, text)
+
+    scheme, mark, rest = written.partition("://")
+    if not mark:
+        return fill(written, NOTHING)
+    place, question, query = rest.partition("?")
+    user, at, path = place.rpartition("@") if "@" in place.split("/", 1)[0] else ("", "", place)
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    asked = "&".join(fill(name, NOTHING) + equals + fill(value, r"[&#+%\s]") for name, equals, value in pairs)
+    return fill(f"{scheme}://", NOTHING) + fill(user, r"[/@:?#\s\[\]]") + at + fill(path, r"[?#\s]") + question + asked
 
 
 def shown_address(written: str) -> str:

@@ -10,10 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors.declaration import Fault
-from connectors.fetched import SECRET_PARAMETER, Remote, is_named, shown_address
+from connectors.fetched import SECRET_PARAMETER, VARIABLE, Remote, filled_address, is_named, shown_address
 from pipelines.workspace_model import SourceModel
 
-ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 FILE = "file://"
 URLS = ("https", "http", "s3", "gs", "az", "sftp", "file")
 DATABASES = ("postgresql", "postgres", "sqlite", "duckdb")
@@ -47,7 +46,7 @@ def check_address(export: SourceModel, raw: Any, here: Place, add: Add) -> None:
         _check_connection(export.connection, str(written.get("connection")), (*here, "connection"), add)
     for place, value in _texts(written.get("options"), (*here, "options")):
         name = str(place[-1])
-        is_plain = ENVIRONMENT.search(value) is None and value not in NO_SECRETS and "/" not in value
+        is_plain = VARIABLE.search(value) is None and value not in NO_SECRETS and "/" not in value
         if is_plain and SECRET_PARAMETER.search(name) and not name.startswith(("key_filename", "look_for")):
             _add_secret(place, name, add)
 
@@ -88,7 +87,7 @@ def _check_secrets(written: str, place: Place, add: Add) -> None:
     if password and not is_named(password):
         _add_secret(place, "password", add)
     for name, value in parse_qsl(parts.query):
-        if SECRET_PARAMETER.search(name) and len(value) > LONGEST_PLAIN and not ENVIRONMENT.search(value):
+        if SECRET_PARAMETER.search(name) and len(value) > LONGEST_PLAIN and not VARIABLE.search(value):
             _add_secret(place, name, add)
 
 
@@ -128,19 +127,19 @@ def as_written(fault: Fault, data: Any) -> Fault:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             break
-    if ENVIRONMENT.search(str(value)) is None or fault.kind in ("missing", "extra_forbidden"):
+    if VARIABLE.search(str(value)) is None or fault.kind in ("missing", "extra_forbidden"):
         return fault
     return replace(fault, seen=value, message="another value")
 
 
 def remote_of(export: SourceModel, raw: Any, name: str) -> Remote | None:
     """Where a source is fetched from, or None where it lies here."""
-    address = export.url or export.connection
-    if address is None or address.startswith(FILE):
-        return None
     written = raw if isinstance(raw, Mapping) else {}
+    address = filled_address(str(written.get("url") or written.get("connection") or ""), os.environ)
+    if not address or address.startswith(FILE):
+        return None
     texts = [text for key in ("url", "connection", "options", "query") for _, text in _texts(written.get(key), (key,))]
-    names = {found for text in texts for found in ENVIRONMENT.findall(text)}
+    names = {found for text in texts for found in VARIABLE.findall(text)}
     queries = export.query or {}
     return Remote(
         address=address,

@@ -11,9 +11,10 @@ from typing import Any
 
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.declaration import DeclarationError, Document, Fault, check, read
+from connectors.fetched import VARIABLE
 from connectors.nearest import nearest
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
-from pipelines.source_address import ENVIRONMENT, FILE, as_written, check_address, raw_at, remote_of
+from pipelines.source_address import FILE, as_written, check_address, raw_at, remote_of
 from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
 
 FILE_NAME = "waystage.yaml"
@@ -121,7 +122,7 @@ def _fill_environment(value: Any, path: Place, document: Document, problems: lis
             return ""
         return found
 
-    return ENVIRONMENT.sub(fill, value)
+    return VARIABLE.sub(fill, value)
 
 
 def _complaint(fault: Fault) -> Complaint:

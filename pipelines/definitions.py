@@ -12,6 +12,7 @@ import dagster as dg
 
 from connectors.catalogue import read_catalogue
 from pipelines import checks, night, session
+from pipelines.publish import in_force
 from transforms.catalogue import shipped
 
 EXPORTS = read_catalogue()
@@ -69,6 +70,8 @@ def _upstream(reads: Iterable[str]) -> list[dg.AssetKey]:
 def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Exports to immutable Parquet, rows that cannot be read kept aside with their reason."""
     tonight: night.Night = context.resources.night
+    if in_force(tonight.workspace.publish) is None:
+        checks.preload()  # nothing is published yet, so there will be something to check
     night.land(tonight)
     if night.is_settled(tonight):
         context.log.info("nothing is new since the published version; it stands")
@@ -106,6 +109,7 @@ def build_staging(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Landing to canonical entities: one row per real thing, newest version wins."""
     tonight: night.Night = context.resources.night
+    checks.preload()
     rows = night.build_staging(tonight)
     for name in CATALOGUE.entities:
         yield dg.MaterializeResult(

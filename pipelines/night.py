@@ -66,8 +66,6 @@ def land(night: Night) -> dict[str, int]:
 
     Opens the history of the workspace first.
     """
-    if publish.in_force(night.workspace.publish) is None:
-        checks.preload()  # nothing is published yet, so there will be something to check
     steps.begin_landing(night.con)
     history.open_history(night.con, night.workspace.publish)
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
@@ -146,7 +144,6 @@ def _begin(night: Night, step: str) -> None:
 def build_staging(night: Night) -> dict[str, int | None]:
     """Landing to canonical entities, with the tickets labelled; rows per staging table, None for a view."""
     _begin(night, "staging")
-    checks.preload()
     night.say("building canonical entities")
     build_sources(night.con, night.exports)
     night.say("labelling tickets")

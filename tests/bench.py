@@ -33,11 +33,12 @@ LAND_STAGE_MEASURE = """
 import sys
 from pathlib import Path
 from pipelines import night, session
+from transforms import measure
 opened = session.validate(Path(sys.argv[1]))
 with session.open_night(opened, session.Options(), lambda text: None) as tonight:
     night.land(tonight)
     night.build_staging(tonight)
-    night.measure_signals(tonight)
+    measure.measure(tonight.con, tonight.catalogue)
 """
 
 

@@ -1,4 +1,4 @@
-"""The page of what was read: sources and how far they reach, files, rejected rows, failed checks."""
+"""The page of what was read: sources and how far they reach, people matched, files, rejected rows, failed checks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import duckdb
 from dashboards.charts import charts
 from dashboards.facts import Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
+from dashboards.identity_match import identity_section
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.published import Row, records
 from dashboards.words import counted, day, exact, human, present
@@ -48,6 +49,7 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
         tag("p", _balance(loads), class_="lede"),
         *(chart_section(connection, chart, files, folder="data") for chart in charts("data_quality")),
         _coverage(records(connection, COVERAGE)),
+        identity_section(connection),
         _loads(loads, files),
         _rejected(records(connection, REJECTED)),
     ]

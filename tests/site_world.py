@@ -209,6 +209,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 "envelope": "json",
             }
         )
+    _matches(rows, ids, thin=thin)
     rows["load"].append(
         {
             **ids,
@@ -228,6 +229,31 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 "row_number": 40 + number,
                 "column": "created_at",
                 "reason": '"31/02/2026" is not a date; write 2026-02-28',
+            }
+        )
+
+
+def _matches(rows: dict[str, list[dict[str, Any]]], ids: dict[str, Any], *, thin: bool) -> None:
+    """How people were matched; conflicts where the program is more than thin."""
+    for kind, method, items, total in (
+        ("identifier", "email_beside_id", 900, 1400),
+        ("person", "email_beside_id", 450, 950),
+        ("person", "same_id", 25, 950),
+        ("person", "one_source", 475, 950),
+        ("account", "named", 600, 900),
+        ("account", "domain", 180, 900),
+        ("account", "none", 120, 900),
+        ("conflict", "id_with_several_emails", 0 if thin else 3, 700),
+        ("conflict", "domain_of_several_accounts", 0 if thin else 1, 40),
+    ):
+        rows["identity_match"].append(
+            {
+                **ids,
+                "kind": kind,
+                "method": method,
+                "item_count": items,
+                "total_count": total,
+                "share": items / total,
             }
         )
 

@@ -223,6 +223,13 @@ def test_rows_in_are_rows_loaded_plus_rejected_on_the_page(built: Path) -> None:
     assert '"31/02/2026" is not a date; write 2026-02-28' in text
 
 
+def test_how_people_were_matched_is_told_with_its_conflicts(built: Path) -> None:
+    text = Reader(built / "data-quality.html").text
+    assert "1,400" in text
+    assert "47\u202f% by an address beside the id, 2.6\u202f% by the same id" in text
+    assert "3 ids with several addresses, 1 domain of several accounts" in text
+
+
 def luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

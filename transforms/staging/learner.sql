@@ -4,6 +4,7 @@
 --   program_id: program the row belongs to
 --   person_key: hashed identity of the person
 --   account_key: known account named by the sources, else the one that owns the person's corporate e-mail domain, else any account named; null if none
+--   account_match: how the account was found; named (by a source), domain, named_unlisted (no account has the id) or none
 --   email_domain: e-mail domain, lower case
 --   is_personal_domain: whether anyone can have an address there, so that it tells no company; null without a domain
 --   role: role of the person
@@ -146,6 +147,12 @@ placed as (
             listed.named_account_key,
             account_seen.named_account_key
         ) as account_key,
+        case
+            when coalesce(listed.known_account_key, account_seen.known_account_key) is not null then 'named'
+            when domain_owner.account_key is not null then 'domain'
+            when coalesce(listed.named_account_key, account_seen.named_account_key) is not null then 'named_unlisted'
+            else 'none'
+        end as account_match,
         domain_seen.email_domain,
         listed.role,
         listed.segment,
@@ -170,6 +177,7 @@ select
     placed.program_id,
     placed.person_key,
     placed.account_key,
+    placed.account_match,
     placed.email_domain,
     case when placed.email_domain is not null then personal.domain is not null end as is_personal_domain,
     placed.role,

@@ -1,7 +1,8 @@
--- description: One row per identifiers of a person and month in which learning events name them.
+-- description: One row per source, identifiers of a person and month in which learning events name them.
 -- grain: []
 -- columns:
 --   program_id: program the row belongs to
+--   source: source of the events
 --   month: program-local month, first day
 --   learner_id: hashed id; null if only an e-mail is known
 --   email: hashed e-mail address; null if unknown
@@ -15,6 +16,7 @@
 with counted as (
     select
         event.program_id,
+        event.source,
         event.month,
         event.learner_id,
         event.email,
@@ -27,11 +29,12 @@ with counted as (
         on repeated.file = event.file
         and repeated.row_number = event.row_number
         and repeated.program_id = event.program_id
-    group by event.program_id, event.month, event.learner_id, event.email, event.email_domain
+    group by event.program_id, event.source, event.month, event.learner_id, event.email, event.email_domain
 )
 
 select
     program_id,
+    source,
     month,
     learner_id,
     email,

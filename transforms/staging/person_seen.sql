@@ -1,7 +1,8 @@
--- description: One row per program, identifiers, e-mail domain and account named together in any entity, with how often.
+-- description: One row per program, source, identifiers, e-mail domain and account named together in any entity, with how often.
 -- grain: []
 -- columns:
 --   program_id: program the row belongs to
+--   source: source that names them
 --   person_id: hashed id; null if only an e-mail is known
 --   email: hashed e-mail address; null if unknown
 --   email_domain: e-mail domain, lower case
@@ -9,33 +10,33 @@
 --   row_count: rows that name them so
 
 with named as (
-    select program_id, learner_id as person_id, email, email_domain, account_id from source.learner
+    select program_id, source, learner_id as person_id, email, email_domain, account_id from source.learner
     union all
-    select program_id, learner_id, email, email_domain, null from source.enrollment
+    select program_id, source, learner_id, email, email_domain, null from source.enrollment
     union all
-    select program_id, learner_id, email, email_domain, account_id from source.content_view
+    select program_id, source, learner_id, email, email_domain, account_id from source.content_view
     union all
-    select program_id, learner_id, email, email_domain, null from source.content_vote
+    select program_id, source, learner_id, email, email_domain, null from source.content_vote
     union all
-    select program_id, learner_id, email, email_domain, null from source.search
+    select program_id, source, learner_id, email, email_domain, null from source.search
     union all
-    select program_id, learner_id, email, email_domain, account_id from source.guide_event
+    select program_id, source, learner_id, email, email_domain, account_id from source.guide_event
     union all
-    select program_id, learner_id, email, email_domain, null from source.certification
+    select program_id, source, learner_id, email, email_domain, null from source.certification
     union all
-    select program_id, learner_id, email, email_domain, account_id from source.live_session
+    select program_id, source, learner_id, email, email_domain, account_id from source.live_session
     union all
-    select program_id, requester_id, requester_email, requester_email_domain, account_id from source.ticket
+    select program_id, source, requester_id, requester_email, requester_email_domain, account_id from source.ticket
     union all
-    select program_id, author_id, author_email, author_email_domain, null from source.ticket_comment
+    select program_id, source, author_id, author_email, author_email_domain, null from source.ticket_comment
     union all
-    select program_id, null, recipient, recipient_domain, account_id from source.staff_send
+    select program_id, source, null, recipient, recipient_domain, account_id from source.staff_send
     union all
-    select program_id, user_id, email, email_domain, account_id from source.usage_event
+    select program_id, source, user_id, email, email_domain, account_id from source.usage_event
     union all
-    select program_id, null, contact_email, contact_email_domain, account_id from source.opportunity
+    select program_id, source, null, contact_email, contact_email_domain, account_id from source.opportunity
     union all
-    select program_id, author_id, null, null, null from source.content_item
+    select program_id, source, author_id, null, null, null from source.content_item
 ),
 
 counted as (
@@ -44,13 +45,14 @@ counted as (
     where person_id is not null or email is not null
     group by all
     union all
-    select program_id, learner_id, email, email_domain, null, event_count
+    select program_id, source, learner_id, email, email_domain, null, event_count
     from staging.learning_event_month
     where learner_id is not null or email is not null
 )
 
 select
     program_id,
+    source,
     person_id,
     email,
     lower(email_domain) as email_domain,

@@ -226,7 +226,7 @@ def test_rows_in_are_rows_loaded_plus_rejected_on_the_page(built: Path) -> None:
 def test_how_people_were_matched_is_told_with_its_conflicts(built: Path) -> None:
     text = Reader(built / "data-quality.html").text
     assert "1,400" in text
-    assert "47\u202f% by an address beside the id, 2.6\u202f% by the same id" in text
+    assert "47 % by an address beside the id, 2.6 % by the same id" in text
     assert "3 ids with several addresses, 1 domain of several accounts" in text
 
 

@@ -1,4 +1,4 @@
-"""Moodle's log report in several languages, its log table and web services, written in their shapes (see ORIGIN.txt)."""
+"""Moodle's log report in several languages, its log table and web services, in their shapes (see ORIGIN.txt)."""
 
 import csv
 import datetime as dt

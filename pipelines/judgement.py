@@ -73,15 +73,18 @@ def judge(
     months = con.execute(PROGRAM_MONTHS).df()
     coverage = con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df()
     told = con.execute("select * from signal.told").df()
+    breaks = con.execute("select program_id, entity, month, from_source, to_source from coverage.source_break").df()
     headers = {name: signal.header for name, signal in catalogue.signals.items()}
     waivers = pd.DataFrame(
         [waiver.model_dump() for waiver in workspace.model.waivers],
         columns=["program", "condition", "reason", "owner", "until", "model"],
     ).rename(columns={"program": "program_id"})
-    judgements = [evaluate(pack, signals, months, waivers, headers, coverage=coverage, told=told) for pack in packs]
+    judgements = [
+        evaluate(pack, signals, months, waivers, headers, coverage=coverage, told=told, breaks=breaks) for pack in packs
+    ]
     frictions = load_frictions()
     finding = pd.concat([one.finding for one in judgements], ignore_index=True)
-    friction, event = measure_frictions(frictions, signals, months, headers)
+    friction, event = measure_frictions(frictions, signals, months, headers, breaks=breaks)
     tables = {
         "finding": finding,
         "stage": pd.concat([one.stage for one in judgements], ignore_index=True),

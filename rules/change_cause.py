@@ -10,22 +10,33 @@ import numpy as np
 from rules.condition import NOT_APPLICABLE, WAIVED, Judged
 from rules.grid import Bools, Grid, earlier
 from rules.missing import Missing
+from rules.source_break import SourceBreaks
 from rules.stage import NO_STAGE, Announced
+from transforms.header import SignalHeader
 
 CAUSES = ("data", "sources", "scope")
 NO_CHANGE = -1
 
 
-def change_causes(grid: Grid, announced: Announced, judged: Mapping[str, Judged], missing: Missing) -> np.ndarray:
+def change_causes(
+    grid: Grid,
+    announced: Announced,
+    judged: Mapping[str, Judged],
+    *,
+    missing: Missing,
+    breaks: SourceBreaks,
+    headers: Mapping[str, SignalHeader],
+) -> np.ndarray:
     """Position in CAUSES for every program and month, NO_CHANGE where the stage is that of the month before.
 
     'sources' where a condition turned in the very month in which the months covered by a source it needs began or
-    ended; 'scope' where one began or ceased to apply or to be waived; 'data' otherwise. Comparing runs, and so
-    rules, is the caller's.
+    ended, or in which one tool took over from another; 'scope' where one began or ceased to apply or to be waived;
+    'data' otherwise. Comparing runs, and so rules, is the caller's.
     """
     by_sources, by_scope = (np.zeros(grid.shape, dtype=bool) for _ in range(2))
     for one in judged.values():
-        by_sources |= _turned(one.truth) & _turned(missing.is_covered(one.condition.signal))
+        signal = one.condition.signal
+        by_sources |= _turned(one.truth) & (_turned(missing.is_covered(signal)) | breaks.near(headers[signal]))
         for aside in (NOT_APPLICABLE, WAIVED):
             by_scope |= _turned(one.outcome == aside)
     was_pending = _month_before(announced.pending != NO_STAGE)

@@ -17,6 +17,7 @@ from rules.job import bottleneck, judge_jobs
 from rules.load import LoadedPack
 from rules.missing import find_missing
 from rules.next_step import next_steps
+from rules.source_break import find_source_breaks
 from rules.stage import announce, read_ladder
 from rules.untold import find_untold
 from rules.waiver import Waivers
@@ -47,6 +48,7 @@ def evaluate(
     *,
     coverage: pd.DataFrame | None = None,
     told: pd.DataFrame | None = None,
+    breaks: pd.DataFrame | None = None,
 ) -> Judgement:
     """Judge every program in every month.
 
@@ -57,6 +59,7 @@ def evaluate(
     catalogue: header of each signal, by name. Must hold every signal of the pack (lint says so first).
     coverage: program_id, entity, month, is_covered, to name what is missing; inferred from signals where None.
     told: program_id, month, field, has_rows, is_told, to name the field that sources leave empty.
+    breaks: program_id, entity, month, from_source, to_source, where one tool took over from another.
     """
     pack = model.pack
     grid = grid_of(program_months)
@@ -108,7 +111,14 @@ def evaluate(
             announced,
             bottleneck=bottleneck(pack, gates),
             step=step,
-            causes=change_causes(grid, announced, judged, missing),
+            causes=change_causes(
+                grid,
+                announced,
+                judged,
+                missing=missing,
+                breaks=find_source_breaks(grid, breaks),
+                headers=catalogue,
+            ),
         ),
         stage_probability=frames.stage_probability(pack, grid, ladder),
         job=frames.job(pack, grid, judge_jobs(pack, gates)),

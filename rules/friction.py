@@ -17,6 +17,7 @@ from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
 from rules.grid import OBSERVED, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
 from rules.model import Condition
+from rules.source_break import SourceBreaks, find_source_breaks
 from rules.trend import Trends, trailing_trends, trailing_variance
 from transforms.header import SignalHeader
 
@@ -24,6 +25,7 @@ FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", 
 EVENT_COLUMNS = ["program_id", "friction", "month", "kind", "before", "after", "p_value", "text"]
 
 NOTICEABLE_A_YEAR = 0.05
+SOURCE_BREAK = "source_break"  # the kind of a change at which the tool was changed
 
 
 def measure_frictions(
@@ -31,9 +33,12 @@ def measure_frictions(
     signals: pd.DataFrame,
     program_months: pd.DataFrame,
     catalogue: Mapping[str, SignalHeader],
+    *,
+    breaks: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The contract's friction and friction_event tables. Arguments as of `evaluate`; pure, whatever the row order."""
     grid = grid_of(program_months)
+    source_breaks = find_source_breaks(grid, breaks)
     names = [name for name in frictions.signal_names if name in catalogue]
     measured = signals_on(grid, signals, names)
     parts, events = [], []
@@ -47,7 +52,7 @@ def measure_frictions(
         for array in (level, trend.slope, trend.p_value, trend.direction):
             carry_last_complete(grid, array)
         parts.append(_friction_rows(grid, friction, level, trend))
-        events += _change_rows(grid, friction, known, measured, catalogue)
+        events += _change_rows(grid, friction, known, measured, catalogue, breaks=source_breaks)
     events += _wall_rows(grid, frictions, measured)
     return _sorted_frictions(parts), _sorted_events(events)
 
@@ -127,6 +132,8 @@ def _change_rows(
     known: list[FrictionSignal],
     measured: Mapping[str, Signal],
     catalogue: Mapping[str, SignalHeader],
+    *,
+    breaks: SourceBreaks,
 ) -> list[tuple[object, ...]]:
     is_led = np.zeros(grid.shape[0], dtype=bool)
     rows: list[tuple[object, ...]] = []
@@ -136,13 +143,15 @@ def _change_rows(
         is_led |= leads
         header = catalogue[one.signal]
         for change in changes_of(one, header, measured[one.signal], np.where(leads[:, None], series, np.nan)):
-            rows.append(_row(grid, friction.id, change, change.text(friction, one, header, grid.months[change.month])))
+            passed = breaks.words(header, change.program, change.month)
+            text = change.text(friction, one, header, grid.months[change.month], source_break=passed)
+            rows.append(_row(grid, friction.id, change, SOURCE_BREAK if passed else change.kind, text))
     return rows
 
 
-def _row(grid: Grid, friction: str, change: Change, text: str) -> tuple[object, ...]:
+def _row(grid: Grid, friction: str, change: Change, kind: str, text: str) -> tuple[object, ...]:
     program, month = grid.programs[change.program], grid.months[change.month]
-    return program, friction, month, change.kind, change.before, change.after, change.p_value, text
+    return program, friction, month, kind, change.before, change.after, change.p_value, text
 
 
 def _wall_rows(grid: Grid, frictions: Frictions, measured: Mapping[str, Signal]) -> list[tuple[object, ...]]:

@@ -29,11 +29,22 @@ class Change:
     after: float
     p_value: float
 
-    def text(self, friction: Friction, one: FrictionSignal, header: SignalHeader, month: pd.Timestamp) -> str:
-        """The friction in customers' terms, with what it was and what it is since when."""
+    def text(
+        self,
+        friction: Friction,
+        one: FrictionSignal,
+        header: SignalHeader,
+        month: pd.Timestamp,
+        *,
+        source_break: str | None = None,
+    ) -> str:
+        """The friction in customers' terms, with what it was and what it is since when. Where the tool was changed,
+        nobody is blamed or praised: what is counted may have changed, not what happened."""
         before, after = number_text(self.before, header), number_text(self.after, header)
         verb = "up" if self.after > self.before else "down"
         now = f"{after} {one.measured_as} since {month:%B %Y}, {verb} from {before}"
+        if source_break:
+            return f"{now[0].upper()}{now[1:]}: {source_break}, so the tool may have changed rather than the program."
         return friction.says.format(now=now) if self.kind == "rise" else f"Easing: {now}."
 
 

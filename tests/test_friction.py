@@ -32,6 +32,7 @@ class Case(BaseModel):
     friction: str
     given: dict[str, list[float | str]]
     sample: int = 1000
+    breaks: list[dict[str, str]] = []
     expect: dict[str, object]
 
 
@@ -43,7 +44,8 @@ def cases() -> list[object]:
 def test_case_holds(case: Case) -> None:
     months = program_months(max(len(values) for values in case.given.values()))
     rows = signal_rows(case.given, HEADERS, sample=case.sample)
-    friction, event = measure_frictions(load_frictions(), rows, months, HEADERS)
+    breaks = pd.DataFrame([{"program_id": "quarry-school"} | one for one in case.breaks])
+    friction, event = measure_frictions(load_frictions(), rows, months, HEADERS, breaks=breaks)
     last = friction[friction["friction"] == case.friction].iloc[-1]
     for key, wanted in case.expect.items():
         if key in ("events", "walls"):

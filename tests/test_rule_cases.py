@@ -32,6 +32,7 @@ class Case(BaseModel):
     launch: list[bool] = []
     waive: list[str] = []
     covered: dict[str, list[bool]] | None = None  # months by entity; where absent, inferred from the signals
+    breaks: list[dict[str, str]] = []  # entity, month, from_source, to_source
     expect: dict[str, object]
 
 
@@ -77,6 +78,7 @@ def judged(model: LoadedPack, case: Case) -> dict[str, object]:
         waivers,
         headers,
         coverage=None if case.covered is None else coverage(case.covered),
+        breaks=pd.DataFrame([{"program_id": "quarry-school"} | one for one in case.breaks]),
     )
     row = result.stage.iloc[-1]
     finding = result.finding[result.finding["month"] == row["month"]].set_index("condition")

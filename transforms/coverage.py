@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from transforms.inputs import contract, entity_names
+from transforms.source_break import build_source_breaks
 
 DEFAULT_STALE_AFTER_DAYS = 45
 TIME_TYPES = ("timestamp", "date")
@@ -24,6 +25,7 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
       files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity).
+    - coverage.source_break, where one source of an entity takes over from another.
     """
     con.execute("create schema if not exists coverage")
     con.execute(f"create or replace temp table entity_fact as {' union all '.join(map(_facts, entity_names()))}")
@@ -32,10 +34,11 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
     con.executemany("insert into entity_rule values (?, ?, ?)", rules)
     con.execute(SOURCE_SQL, {"stale_after_days": DEFAULT_STALE_AFTER_DAYS})
     con.execute(ENTITY_MONTH_SQL)
+    build_source_breaks(con)
 
 
 def _facts(entity: str) -> str:
-    """SQL for the facts of one entity by source: how many, the first, and the newest trace of any kind."""
+    """SQL for the facts of one entity by source: how many, the first, the last, and the newest trace of any kind."""
     columns = contract(entity)["columns"]
     time = contract(entity).get("time")
     traces = [
@@ -45,6 +48,7 @@ def _facts(entity: str) -> str:
     ]
     newest = f"greatest({', '.join([*traces, 'null::date'])})"
     first = f'min(cast("{time}" as timestamp))' if time else "null::timestamp"
+    last = f'max(cast("{time}" as timestamp))' if time else "null::timestamp"
     return f"""
         select
             program_id,
@@ -52,6 +56,7 @@ def _facts(entity: str) -> str:
             '{entity}' as entity,
             count(*) as row_count,
             {first} as first_at,
+            {last} as last_at,
             {newest} as newest_on
         from source.{entity}
         cross join config.run as run

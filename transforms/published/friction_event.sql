@@ -4,7 +4,7 @@
 --   program_id: The program, as named in waystage.yaml.
 --   friction: The friction it concerns.
 --   month: First day of the month, in the program's own time zone.
---   kind: change or the name of a pattern such as delivery_wall.
+--   kind: "rise or fall; source_break where the tool behind the signal was changed in the month or the one before; or the name of a pattern such as delivery_wall."
 --   before: Value before the month.
 --   after: Value from the month on.
 --   p_value: p-value of the difference.

@@ -288,6 +288,25 @@ class TestContent:
             ("a1", "installation-and-updates"), ("a2", "sync"),
         ]  # fmt: skip
 
+    def test_lifetime_counters_are_turned_into_trends_by_dated_snapshots(self, tmp_path: Path) -> None:
+        def snapshot(count: int, total: int) -> dict[str, Any]:
+            return {"articles": [article(1, vote_count=count, vote_sum=total)]}
+
+        totals = {
+            "2025-12-31": (1000, 600),
+            "2026-01-31": (1004, 604),
+            "2026-02-28": (1010, 606),
+            "2026-03-31": (1009, 605),
+        }
+        files = {f"{day}/articles.json": snapshot(*counted) for day, counted in totals.items()}
+        world = staged(tmp_path, "zendesk_guide", files)
+        by_month = "select month, value, count(*) from staging.content_vote group by all order by 1, 2"
+        assert world.rows(by_month) == [
+            (dt.date(2026, 1, 1), 1, 4), (dt.date(2026, 2, 1), -1, 2), (dt.date(2026, 2, 1), 1, 4),
+        ]  # fmt: skip
+        alone = staged(tmp_path / "alone", "zendesk_guide", {"2025-12-31/articles.json": snapshot(1000, 600)})
+        assert alone.rows(by_month) == []
+
     def test_deletions_seen_only_by_absence_take_effect_once_the_older_export_is_gone(self, tmp_path: Path) -> None:
         both, left = {"articles": [article(1), article(2)]}, {"articles": [article(1)]}
         listed = "select content_id from staging.content_item order by 1"

@@ -10,7 +10,7 @@ from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.identity_match import identity_section
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.published import Row, records
-from dashboards.words import counted, day, exact, human, present
+from dashboards.words import counted, day, exact, human, month_name, present
 
 COVERAGE = """
 select coalesce(p.name, c.program_id) as name, c.program_id, c.source, c.connector,
@@ -19,6 +19,11 @@ select coalesce(p.name, c.program_id) as name, c.program_id, c.source, c.connect
     string_agg(distinct c.status, ', ' order by c.status) filter (c.status <> 'ok') as behind
 from coverage as c left join program as p using (program_id)
 group by all order by name, c.program_id, c.source, c.connector
+"""
+BREAKS = """
+select coalesce(p.name, b.program_id) as name, b.*
+from source_break as b left join program as p using (program_id)
+order by name, b.program_id, b.month, b.entity, b.to_source
 """
 LOADS = """
 select l.*, coalesce(p.name, l.program_id) as name from load as l left join program as p using (program_id)
@@ -49,6 +54,7 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
         tag("p", _balance(loads), class_="lede"),
         *(chart_section(connection, chart, files, folder="data") for chart in charts("data_quality")),
         _coverage(records(connection, COVERAGE)),
+        _breaks(records(connection, BREAKS)),
         identity_section(connection),
         _loads(loads, files),
         _rejected(records(connection, REJECTED)),
@@ -107,6 +113,29 @@ def _coverage(rows: list[Row]) -> Markup:
     headings = ["Source", "Program", "Read as", "Gives", "First row", "Seen through", "Rows", "Status"]
     caption = "Sources and how far they reach"
     return section("Sources", table(headings, cells, caption=caption, class_="stack", numeric=frozenset({6})))
+
+
+def _breaks(rows: list[Row]) -> Markup:
+    """Where one tool took over from another; nothing where none did."""
+    if not rows:
+        return join([])
+    cells = [
+        [
+            name(row["name"]),
+            human(row["entity"]),
+            month_name(row["month"]),
+            join([name(row["from_source"]), tag("small", f"until {day(row['from_ended_at'])}")]),
+            join([name(row["to_source"]), tag("small", f"from {day(row['to_began_at'])}")]),
+        ]
+        for row in rows
+    ]
+    says = "Here one source takes over from another: what changes in that month or the next may be the tool's doing."
+    headings = ["Program", "What it gives", "Month", "Was", "Is"]
+    return section(
+        "Changes of tool",
+        tag("p", says, class_="says"),
+        table(headings, cells, caption="Changes of tool", class_="stack"),
+    )
 
 
 def _loads(rows: list[Row], files: Files) -> Markup:

@@ -76,6 +76,11 @@ select e.*, coalesce(c.title, e.friction) as title
 from friction_event as e left join friction_catalogue as c using (friction)
 where e.program_id = $program_id order by e.month desc, e.friction, e.kind
 """
+BREAKS = """
+select * from source_break
+where program_id = $program_id and month between cast($month as date) - interval 1 month and $month
+order by month, entity, to_source
+"""
 COVERAGE = "select * from coverage where program_id = $program_id order by source, entity"
 RESTATED = """
 with reported as (
@@ -150,6 +155,7 @@ class Program:
     frictions: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     coverage: list[Row] = field(default_factory=list)
+    breaks: list[Row] = field(default_factory=list)
     restated: list[Row] = field(default_factory=list)
 
     def now(self, model: str) -> Row | None:
@@ -239,5 +245,6 @@ def program(connection: duckdb.DuckDBPyConnection, row: Row) -> Program:
         frictions=records(connection, FRICTIONS, program_id=key, month=month),
         events=records(connection, EVENTS, program_id=key),
         coverage=records(connection, COVERAGE, program_id=key),
+        breaks=records(connection, BREAKS, program_id=key, month=month),
         restated=records(connection, RESTATED, program_id=key),
     )

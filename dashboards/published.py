@@ -34,6 +34,8 @@ _SHAPE = {
     "stage_reported": f"run_id varchar, {_KEYS}, stage integer, rules_version varchar, input_fingerprint varchar",
     "coverage": "program_id varchar, source varchar, connector varchar, entity varchar, first_at timestamp,"
     " observed_through timestamp, row_count bigint, status varchar, envelope varchar",
+    "source_break": "program_id varchar, entity varchar, month date, from_source varchar, to_source varchar,"
+    " from_ended_at timestamp, to_began_at timestamp",
     "identity_match": "program_id varchar, kind varchar, method varchar, item_count bigint, total_count bigint,"
     " share double",
     "load": "file varchar, sha256 varchar, connector varchar, program_id varchar, rows_read bigint,"

@@ -244,6 +244,11 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
     for event in program.events:
         if program.month and event["month"] >= program.month:
             lines.append(f"{human(event['title'])}: {event['text']}")
+    lines += [
+        f"{human(row['entity'])}: given by {row['to_source']} instead of {row['from_source']} since "
+        f"{month_name(row['month'])}; what changes there may be the tool."
+        for row in program.breaks
+    ]
     for row in program.restated[:3]:
         title_of = next((ladder.title for ladder in ladders if ladder.model == row["model"]), row["model"])
         lines.append(

@@ -210,6 +210,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
             }
         )
     _matches(rows, ids, thin=thin)
+    _change_of_tool(rows, ids)
     rows["load"].append(
         {
             **ids,
@@ -229,6 +230,22 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 "row_number": 40 + number,
                 "column": "created_at",
                 "reason": '"31/02/2026" is not a date; write 2026-02-28',
+            }
+        )
+
+
+def _change_of_tool(rows: dict[str, list[dict[str, Any]]], ids: dict[str, Any]) -> None:
+    """One program's new help desk, in the last complete month."""
+    if ids["program_id"] == "quarry-learning":
+        rows["source_break"].append(
+            {
+                **ids,
+                "entity": "ticket",
+                "month": months()[-2],
+                "from_source": "zendesk_support",
+                "to_source": "freshdesk",
+                "from_ended_at": datetime(2026, 10, 9),
+                "to_began_at": datetime(2026, 10, 7),
             }
         )
 

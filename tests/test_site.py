@@ -230,6 +230,15 @@ def test_how_people_were_matched_is_told_with_its_conflicts(built: Path) -> None
     assert "3 ids with several addresses, 1 domain of several accounts" in text
 
 
+def test_a_change_of_tool_is_told_where_the_data_and_the_program_are(built: Path) -> None:
+    assert "Ticket October 2026 zendesk_support until 9 Oct 2026 freshdesk from 7 Oct 2026" in (
+        Reader(built / "data-quality.html").text
+    )
+    told = "given by freshdesk instead of zendesk_support since October 2026; what changes there may be the tool."
+    assert told in Reader(built / "programs/quarry-learning.html").text
+    assert told not in Reader(built / "programs/harborline-academy.html").text
+
+
 def luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

@@ -39,6 +39,7 @@ def duckdb_rows(path: Path, folder: Path) -> Iterator[Export]:
             statements = con.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise UnusableExport("the query is not one select", "`query:` with one select", "correct `query:`")
+            require_own_names([str(column[0]) for column in con.execute(f"describe {sql}").fetchall()])
             con.execute(f"copy (\n{sql}\n) to {literal(str(target))} (format parquet, compression zstd)")
             row = con.fetchone()
             progress(int(row[0]) if row else 0)

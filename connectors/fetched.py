@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit
 
 SECRET_PARAMETER = re.compile(  # a word of a name
     r"(^|[^a-z])(sig|signature|secret|token|key|apikey|passw(or)?d|passphrase|pwd|credentials?|auth|authorization)([^a-z]|$)",
@@ -106,7 +106,8 @@ def shown_address(written: str) -> str:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     ]
     host = USER.sub(_masked_user, f"://{parts.netloc}")[3:]
-    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="${}*/:"), ""))
+    before = f"{parts.scheme}://{host}" if parts.scheme else host
+    return before + parts.path + ("?" + urlencode(query, safe="${}*/:") if query else "")
 
 
 def _masked_user(found: re.Match[str]) -> str:

@@ -15,10 +15,12 @@ from connectors.problem import UnusableExport
 from connectors.text_rows import NULL, require_own_names, write_parquet
 
 EVERY = 10_000  # rows between two words on progress
+DATED = "cast(replace({}, ' BC', ' (BC)') as %s)"  # as DuckDB spells it; the other way it reads the year as ours
 JSON_LIST = "from_json({}, '[\"VARCHAR\"]')"
 TYPES = {
     "bool": "BOOLEAN", "int2": "SMALLINT", "int4": "INTEGER", "int8": "BIGINT", "oid": "BIGINT", "float4": "FLOAT",
-    "float8": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ", "time": "TIME",
+    "float8": "DOUBLE", "date": DATED % "DATE", "timestamp": DATED % "TIMESTAMP",
+    "timestamptz": DATED % "TIMESTAMPTZ", "time": "TIME",
     "uuid": "UUID",
 }  # fmt: skip
 LISTS = {"text", "varchar", "bpchar", "int2", "int4", "int8", "uuid", "name"}

@@ -12,7 +12,7 @@ from connectors.cast import literal, quoted
 from connectors.problem import UnusableExport, listing
 
 NULL = "\\N"
-LONGEST_LINE = 1 << 26  # bytes
+LONGEST_LINE = 1 << 25  # bytes
 
 
 class RowWriter:
@@ -62,7 +62,7 @@ def write_parquet(text: Path, types: Mapping[str, str], target: Path) -> None:
     rows = (
         f"read_csv({literal(str(text))}, header = false, auto_detect = false, columns = {{{columns}}}, delim = ',',"
         f" quote = '\"', escape = '\"', new_line = '\\n', nullstr = {literal(NULL)}, allow_quoted_nulls = false,"
-        f" max_line_size = {LONGEST_LINE}, strict_mode = false)"
+        f" max_line_size = {LONGEST_LINE}, buffer_size = {LONGEST_LINE}, strict_mode = false)"
     )
     with duckdb.connect(":memory:") as con:
         con.execute("set memory_limit = '1GB'")

@@ -37,7 +37,7 @@ def fetch_files(errand: Errand) -> list[Fetched]:
     Raises UnusableExport where not even the names can be had, or there are none.
     """
     remote = errand.remote
-    for name in ("paramiko", "botocore", "s3fs", "fsspec", "azure", "google", "asyncio"):
+    for name in ("paramiko", "botocore", "s3fs", "gcsfs", "fsspec", "azure", "google", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # they log what is told here once more, with tracebacks
     try:
         with closing(_Store(remote)) as store:

@@ -65,9 +65,9 @@ class _Session(requests.Session):
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Called before a redirect is followed."""
-        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
-        before, after = str(response.request.url), str(prepared_request.url)
-        if self.should_strip_auth(before, after):  # type: ignore[no-untyped-call]
+        usual: Any = super()  # its types differ between versions
+        usual.rebuild_auth(prepared_request, response)
+        if usual.should_strip_auth(str(response.request.url), str(prepared_request.url)):
             for name in self._own:
                 prepared_request.headers.pop(name, None)
 

@@ -172,7 +172,7 @@ class _Workshop:
             for file, hashed in zip(files, hashes, strict=True):
                 one = self._identified(file, hashed, first)
                 found.append(one)
-                if not one.is_landed_here or _is_usable(self.manifest, one.identity, self.clock):
+                if not one.is_landed_here or _is_usable(self.manifest, one, self.clock):
                     next(self._count)
                     continue
                 self.landed_now.add(one.identity)
@@ -268,9 +268,12 @@ def _connect(spill: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConn
     return con
 
 
-def _is_usable(manifest: Manifest, identity: str, clock: dt.datetime) -> bool:
-    entry = manifest.landed.get(identity)
+def _is_usable(manifest: Manifest, one: _Identified, clock: dt.datetime) -> bool:
+    entry = manifest.landed.get(one.identity)
     if entry is None or not is_whole(manifest, entry):
+        return False
+    # names tell what some exports hold and of which day they are: a refused file may be fine once it is renamed
+    if entry.status == "rejected" and entry.file != one.file.name:
         return False
     return entry.future_until is None or clock < dt.datetime.fromisoformat(entry.future_until)
 

@@ -42,6 +42,9 @@ def article(number: int, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+VIEWED = "The user with id '7' viewed the course with id '3'."
+
+
 class TestPaging:
     def test_stop_conditions_of_paging_are_no_rows_and_no_sign_of_more(self, tmp_path: Path) -> None:
         # the last page of tickets still names a next one, and says that it is the last in a key of its own
@@ -155,6 +158,32 @@ class TestTime:
         assert world.rows("select occurred_at, count(*) from source.learning_event group by 1") == [
             (dt.datetime(2026, 1, 5, 10), len(told_as))
         ]
+
+    def test_yearless_and_localised_dates_end_on_the_day_of_the_download_or_are_told_of(self, tmp_path: Path) -> None:
+        english = "Time,User full name,Affected user,Event context,Component,Event name,Description,Origin"
+        german = (
+            "Zeit,Vollständiger Name,Betroffene/r Nutzer,Ereigniskontext,Komponente,Ereignisname,Beschreibung,Herkunft"
+        )
+
+        def report(header: str, times: list[str], viewed: str) -> str:
+            rows = [f'"{at}",Ada,-,Course: Basics,System,{viewed},"{VIEWED}",web' for at in times]
+            return "\r".join([header, *rows])
+
+        files: dict[str, Any] = {
+            "logs_EX_20260210-0930.csv": report(english, ["3 Feb, 10:00", "30 Dec, 10:00"], "Course viewed"),
+            "renamed.csv": report(english, ["5 Feb, 10:00", "4 Feb, 10:00"], "Course viewed"),
+            "logs_DE_20260320-0930.csv": report(german, ["5. März 2026, 10:00"], "Kurs angezeigt"),
+        }
+        days = "select cast(occurred_at as date) from source.learning_event order by 1"
+        world = told(tmp_path, "moodle", files)
+        assert world.rows(days) == [(dt.date(2025, 12, 30),), (dt.date(2026, 2, 3),), (dt.date(2026, 3, 5),)]
+        assert counts(world)["renamed.csv"] == ("rejected", 2, 2)
+        assert "the day of the download" in world.rejected[0][2]
+        # the reason asks for the name that it was downloaded under
+        (tmp_path / "exports" / "renamed.csv").rename(tmp_path / "exports" / "logs_EX_20260211-0930.csv")
+        world = told(tmp_path, "moodle", {})
+        assert {status for status, *_ in counts(world).values()} == {"loaded"}
+        assert len(world.rows(days)) == 5
 
     def test_sentinel_dates_are_never(self, tmp_path: Path) -> None:
         enrolled = [

@@ -55,9 +55,9 @@ told_merges as (
     -- the API leaves a comment on the swallowed ticket instead
     select
         _program_id,
-        coalesce(ticket_id, _instance || nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as merged_id,
+        owner_id as merged_id,
         max(_instance || regexp_extract(body, 'merged into request #([0-9]+)', 1)) as merged_into
-    from landing.zendesk_support__comments
+    from landing._zendesk_support__comment
     where regexp_matches(body, 'merged into request #[0-9]+')
     group by 1, 2
 )

@@ -1,19 +1,12 @@
 -- description: One row per comment on a ticket, as last exported.
 with comments as (
-    select *,
-        -- the API's comment does not name its ticket; the folder it was saved in does
-        coalesce(ticket_id, _instance || nullif(regexp_extract(_file, 'tickets/([0-9]+)/', 1), '')) as owner_id,
-        row_number() over (
-            partition by _program_id, id
-            order by _file desc, _row desc
-        ) as recency
-    from landing.zendesk_support__comments
+    select *
+    from landing._zendesk_support__comment
 ),
 
 files as (
     select _program_id, id, unnest(cast(json_extract(attachments, '$[*]') as json[])) as file
     from comments
-    where recency = 1
 ),
 
 attached as (
@@ -37,7 +30,6 @@ links as (
             regexp_extract_all(coalesce(body, ''), 'https?://[^\s<>"\])]+')
         )) as link
     from comments
-    where recency = 1
 ),
 
 linked as (
@@ -82,6 +74,5 @@ left join attached
 left join linked
     on linked._program_id = comments._program_id
     and linked.id = comments.id
-where comments.recency = 1
-    -- a page of comments saved outside its ticket's folder belongs to no ticket we could name
-    and comments.owner_id is not null
+-- a page of comments saved outside its ticket's folder belongs to no ticket we could name
+where comments.owner_id is not null

@@ -5,6 +5,7 @@
     url: https://…                      `fetch_http`
     url: s3://, gs://, az://, sftp://   `fetch_files`
     connection: …, query: …             `fetch_sql`
+    pull: {…}                           `pull_source`, which keeps its own pages
 
 A fetcher gives `Fetched` files, kept in the source's cache, and raises UnusableExport where it can give nothing: then
 the last good copies stand in, and say so. Nothing else leaves a fetcher, and no text of it holds a secret.
@@ -45,6 +46,10 @@ def acquire(
 
 def _brought(state: Path, program_id: str, source: SourceConfig, say: Say, is_check: bool) -> SourceConfig:
     workspace = state.parent
+    if source.pull is not None:
+        from connectors.pull_source import bring  # noqa: PLC0415  only where a vendor's API is asked
+
+        return source.model_copy(update={"brought": bring(state, program_id, source, say, is_check=is_check)})
     fetch = _fetcher(source)
     here = None
     if fetch is None:

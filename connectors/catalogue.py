@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from connectors.contract import NAME, Entity, Shape, Source
 from connectors.declaration import DeclarationError, Problem, read, validate
+from connectors.pull_contract import Pull, read_pull
 
 CONNECTORS = Path(__file__).parent
 ENTITIES = CONNECTORS.parent / "transforms" / "staging"
@@ -18,13 +19,15 @@ Model = TypeVar("Model", bound=Shape)
 class Catalogue:
     """Everything declared: connectors by name, entities by name, the SQL of each connector by entity.
 
-    `shared` holds what several entities of one connector are read from: `connectors/<connector>/_<name>.sql`.
+    `shared` holds what several entities of one connector are read from: `connectors/<connector>/_<name>.sql`; `pulls`
+    how the API of a vendor is asked: `connectors/<connector>/pull.yaml`.
     """
 
     connectors: dict[str, Source]
     entities: dict[str, Entity]
     sql: dict[tuple[str, str], Path]  # (connector, entity) -> connectors/<connector>/<entity>.sql
     shared: dict[tuple[str, str], Path]  # (connector, name) -> connectors/<connector>/_<name>.sql
+    pulls: dict[str, Pull]
 
 
 def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> Catalogue:
@@ -37,10 +40,13 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
     found: dict[str, Source] = {}
     sql: dict[tuple[str, str], Path] = {}
     shared: dict[tuple[str, str], Path] = {}
+    pulls: dict[str, Pull] = {}
     for path in sorted(connectors.glob("*/source.yaml")):
         source = _read(path, Source, {})
         _check_names(path, source)
         found[source.name] = source
+        if (pull := read_pull(path.parent, source.streams)) is not None:
+            pulls[source.name] = pull
         for query in sorted(path.parent.glob("*.sql")):
             if query.stem.startswith("_"):
                 shared[source.name, query.stem[1:]] = query
@@ -50,7 +56,7 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
                 message = f"`{query.stem}` is not an entity; legal names: {legal}"
                 raise DeclarationError([Problem(query, 1, message)])
             sql[source.name, query.stem] = query
-    return Catalogue(found, found_entities, sql, shared)
+    return Catalogue(found, found_entities, sql, shared, pulls)
 
 
 def _check_names(path: Path, source: Source) -> None:

@@ -296,6 +296,7 @@ class SourceConfig(Shape):
     stale_after_days: int = 45
     # neither where the files come from nor where they were brought to decides what they hold
     remote: Remote | None = Field(default=None, exclude=True, repr=False)
+    pull: dict[str, str] | None = Field(default=None, exclude=True, repr=False)  # settings of the connector's pull.yaml
     unpack_limit_gb: float = Field(default=20, exclude=True)  # of one archive
     brought: Brought | None = Field(default=None, exclude=True, repr=False)  # by connectors.acquire
 

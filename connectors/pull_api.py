@@ -14,7 +14,7 @@ from connectors.pull_changes import pull_changes
 from connectors.pull_contract import Endpoint, Pull
 from connectors.pull_each import pull_each
 from connectors.pull_http import Client, Paused, PullFault, nothing_there
-from connectors.pull_pages import EndpointState, Pages
+from connectors.pull_pages import EndpointState, PageFile, Pages
 from connectors.pull_paging import call_for, follow, records_of
 from connectors.pull_run import Run, Say
 from connectors.pull_settings import use
@@ -41,7 +41,7 @@ class Trouble:
 class Pulled:
     """The page files landing is to read, by endpoint; what went wrong; how many requests were made."""
 
-    files: Mapping[str, tuple[Path, ...]]
+    files: Mapping[str, tuple[PageFile, ...]]
     troubles: tuple[Trouble, ...]
     asked: int
 
@@ -96,13 +96,13 @@ def kept_source(pulled: Path, program_id: str, source: str, *, pull: Pull, given
     return Pulled(files_in_force(pages, pull), tuple(_told(failed, client)), client.asked)
 
 
-def files_in_force(pages: Pages, pull: Pull) -> dict[str, tuple[Path, ...]]:
+def files_in_force(pages: Pages, pull: Pull) -> dict[str, tuple[PageFile, ...]]:
     """The pages of every endpoint that landing is to read."""
-    found: dict[str, tuple[Path, ...]] = {}
+    found: dict[str, tuple[PageFile, ...]] = {}
     for name in pull.endpoints:
         state = pages.state.endpoints.get(name, EndpointState())
         if not pull.is_whole(name) or state.in_force:
-            found[name] = tuple(pages.files(name, state.in_force if pull.is_whole(name) else 0))
+            found[name] = tuple(pages.named(name, state.in_force if pull.is_whole(name) else 0))
     return found
 
 

@@ -31,6 +31,7 @@ An endpoint with `since` is asked for what changed after the last pull; one with
 new pages replace the old ones once they are complete, so what the vendor deleted is gone.
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -197,8 +198,11 @@ class Pull(Shape):
         return self
 
 
-def read_pull(connector: Path, streams: set[str]) -> Pull | None:
-    """The pull.yaml of a connector's folder, None where it has none. Raises DeclarationError for a wrong one."""
+def read_pull(connector: Path, streams: Collection[str] | None = None) -> Pull | None:
+    """The pull.yaml of a connector's folder, None where it has none. Raises DeclarationError for a wrong one.
+
+    `streams`: those of its source.yaml, which the endpoints are then checked against.
+    """
     path = connector / FILE
     if not path.is_file():
         return None
@@ -206,8 +210,17 @@ def read_pull(connector: Path, streams: set[str]) -> Pull | None:
     pull = validate(Pull, document)
     for name, endpoint in pull.endpoints.items():
         for stream in endpoint.feeds or (name,):
-            if stream not in streams:
+            if streams is not None and stream not in streams:
                 line = document.line(("endpoints", name))
                 told = f"`{stream}` is not a stream of source.yaml: {', '.join(sorted(streams))}; add `feeds:`"
                 raise DeclarationError([Problem(path, line, told)])
     return pull
+
+
+def filled(value: Any, settings: Mapping[str, str]) -> Any:
+    """The value with every `{setting}` in its texts replaced; always a copy."""
+    if isinstance(value, dict):
+        return {name: filled(item, settings) for name, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, settings) for item in value]
+    return value.format_map(settings) if isinstance(value, str) else value

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 import tenacity
 
+from connectors.pull_settings import Place
+
 TRIES = 6  # of one request where the vendor fails or the line does
 REFUSALS = 30  # of one request for coming too fast, in a row
 LONGEST_PAUSE_S = 60.0
@@ -61,19 +63,6 @@ class _Again(Exception):
     def __init__(self, fault: PullFault, pause_s: float | None, is_refusal: bool) -> None:
         super().__init__(fault.seen)
         self.fault, self.pause_s, self.is_refusal = fault, pause_s, is_refusal
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the API is, how a request is signed, and what to tell whom it does not answer."""
-
-    base_url: str
-    auth: tuple[str, str] | None
-    headers: Mapping[str, str]
-    docs: str
-    rights: str
-    requests_per_minute: int
-    is_rate_given: bool = False  # by the workspace, in place of what endpoints declare
 
 
 class Client:

@@ -19,6 +19,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,14 @@ class PullState(BaseModel):
     version: int = VERSION
     place: str = ""  # fingerprint of the account; another one is another pull
     endpoints: dict[str, EndpointState] = {}
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """One page, and what people call it: `tickets page 000012`, with the path of its parent where it has one."""
+
+    path: Path
+    name: str
 
 
 class Pages:
@@ -118,6 +127,16 @@ class Pages:
     def files(self, endpoint: str, making: int) -> list[Path]:
         """All pages of an endpoint, in the order they were asked for."""
         return sorted(self.place_of(endpoint, making).rglob(f"*{SUFFIX}"))
+
+    def named(self, endpoint: str, making: int) -> list[PageFile]:
+        """As `files`, by the names that say where each is from."""
+        place = self.place_of(endpoint, making)
+        return [PageFile(path, _name(path.relative_to(place))) for path in self.files(endpoint, making)]
+
+
+def _name(below: Path) -> str:
+    file, _, number = below.name.removesuffix(SUFFIX).rpartition("-")
+    return (below.parent / f"{file} page {number}").as_posix()
 
 
 def read_page(path: Path) -> Any:

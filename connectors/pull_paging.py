@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.pull_contract import Endpoint, Since
+from connectors.pull_contract import Endpoint, Since, filled
 from connectors.pull_http import Answer, Call, PullFault, own_path
 
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).timestamp()  # where nobody says since when
@@ -157,15 +157,6 @@ def dig(said: Any, path: str) -> Any:
     for name in path.split("."):
         said = said.get(name) if isinstance(said, dict) else None
     return said
-
-
-def filled(value: Any, settings: Mapping[str, str]) -> Any:
-    """The value with every `{setting}` in its texts replaced; always a copy."""
-    if isinstance(value, dict):
-        return {name: filled(item, settings) for name, item in value.items()}
-    if isinstance(value, list):
-        return [filled(item, settings) for item in value]
-    return value.format_map(settings) if isinstance(value, str) else value
 
 
 def _put(body: dict[str, Any], path: str, value: Any) -> None:

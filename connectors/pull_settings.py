@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.nearest import nearest
-from connectors.pull_contract import Pull, Setting
-from connectors.pull_http import Place
-from connectors.pull_paging import filled
+from connectors.pull_contract import Pull, Setting, filled
 
 NUMBERS = ("max_pages", "max_minutes", "requests_per_minute", "refresh_hours")
 ENVIRONMENT = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
@@ -70,6 +68,19 @@ def _day(text: str) -> float | None:
         return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp()
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the API is, how a request is signed, and what to tell whom it does not answer."""
+
+    base_url: str
+    auth: tuple[str, str] | None
+    headers: Mapping[str, str]
+    docs: str
+    rights: str
+    requests_per_minute: int
+    is_rate_given: bool = False  # by the workspace, in place of what endpoints declare
 
 
 @dataclass(frozen=True)

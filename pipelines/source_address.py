@@ -20,7 +20,7 @@ LEGAL_URL = "https://…, s3://…, gs://…, az://…, sftp://… or file://…
 LEGAL_CONNECTION = (
     "postgresql://user:${PASSWORD}@host/database, duckdb:///file.duckdb, sqlite:///file.db, or ${NAME} for all of it"
 )
-LEGAL_PLACE = "one of `path` (file, folder, glob or archive), `url`, and `connection` with `query`"
+LEGAL_PLACE = "one of `path` (file, folder, glob or archive), `url`, `connection` with `query`, and `pull`"
 LONGEST_PLAIN = 15  # characters of a parameter that may be called key or token and yet be none
 NO_SECRETS = ("anon", "cloud", "google_default", "cache")  # what gcsfs takes as a `token`
 
@@ -30,9 +30,13 @@ Add = Callable[[Place, str, str, str], None]  # place, seen, legal, what to do
 
 def check_address(export: SourceModel, raw: Any, here: Place, add: Add) -> None:
     """Adds all that is wrong with where a source lies. `raw` is the source as written, with ${NAME} unfilled."""
-    given = [name for name in ("path", "url", "connection") if getattr(export, name) is not None]
+    given = [name for name in ("path", "url", "connection", "pull") if getattr(export, name) is not None]
     if len(given) != 1:
-        seen = " and ".join(f"`{name}`" for name in given) if given else "neither `path` nor `url` nor `connection`"
+        seen = (
+            " and ".join(f"`{name}`" for name in given)
+            if given
+            else "neither `path` nor `url` nor `connection` nor `pull`"
+        )
         add(here, seen, LEGAL_PLACE, "give one of them")
     if (export.connection is None) != (export.query is None):
         seen = "`query` without `connection`" if export.connection is None else "`connection` without `query`"

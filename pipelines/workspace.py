@@ -16,6 +16,7 @@ from connectors.nearest import nearest
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
 from pipelines.source_address import FILE, as_written, check_address, raw_at, remote_of
 from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
+from pipelines.workspace_pull import as_texts, pull_complaints
 
 FILE_NAME = "waystage.yaml"
 SHAPES = {
@@ -199,6 +200,8 @@ def _names(model: WorkspaceModel, document: Document, connectors: set[str], enti
             names.add(export.name or "")
             check_address(export, raw_at(document.data, here), here, add)
             _check_source(export, here, entities, add)
+            if export.pull is not None and export.connector in connectors:
+                problems += pull_complaints(export, here, document, FILE_NAME)
     for key, items in (
         ("launches", [launch.program for launch in model.launches]),
         ("waivers", [waiver.program for waiver in model.waivers]),
@@ -259,8 +262,9 @@ def _program(model: ProgramModel, raw: Any) -> ProgramConfig:
             SourceConfig(
                 name=name,
                 connector=export.connector,
-                paths=(remote.shown if remote else here,),
+                paths=() if export.pull is not None else (remote.shown if remote else here,),
                 remote=remote,
+                pull=None if export.pull is None else as_texts(export.pull),
                 unpack_limit_gb=export.unpack_limit_gb,
                 entity=export.entity,
                 columns=dict(export.columns),

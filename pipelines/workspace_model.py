@@ -53,6 +53,7 @@ class SourceModel(_Closed):
     query: Annotated[str, StringConstraints(min_length=1)] | dict[QueryName, str] | None = None
     options: dict[str, Any] = Field(default_factory=dict)
     unpack_limit_gb: float = Field(default=20, gt=0)
+    pull: dict[str, str | int | float | bool | dt.date] | None = Field(default=None, repr=False)
     name: str | None = None
     entity: str | None = None
     columns: dict[str, ColumnMap] = Field(default_factory=dict)

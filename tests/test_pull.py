@@ -30,7 +30,8 @@ def pulled(folder: Path, vendor: Vendor, connector: str = "zendesk_support", **g
 
 
 def records(found: Pulled, endpoint: str, key: str) -> list[Any]:
-    return [record for file in found.files[endpoint] for record in json.loads(gzip.decompress(file.read_bytes()))[key]]
+    pages = (json.loads(gzip.decompress(page.path.read_bytes())) for page in found.files[endpoint])
+    return [record for page in pages for record in page[key]]
 
 
 def ids(found: Pulled, endpoint: str, key: str) -> list[int]:

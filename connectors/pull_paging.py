@@ -28,7 +28,10 @@ def call_for(endpoint: Endpoint, settings: Mapping[str, str], position: Position
     path = filled(endpoint.path, settings)
     if paging.kind == "link" and position is not None:
         return Call(str(position), {}, endpoint.method, None, endpoint.requests_per_minute)
-    params: dict[str, Any] = filled(endpoint.params, settings)
+    params: dict[str, Any] = {
+        name: ",".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in filled(endpoint.params, settings).items()
+    }
     body: dict[str, Any] = filled(endpoint.body, settings)
     sent: dict[str, Any] = {}
     if since is not None and not (paging.is_alone and position is not None):

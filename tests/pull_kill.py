@@ -10,6 +10,6 @@ from tests.test_pull import declared
 if __name__ == "__main__":
     folder, connector, given = sys.argv[1:]
     found = pull_source(
-        Path(folder), "acme", connector, pull=declared(connector), given=json.loads(given), sleep=lambda _s: None
+        Path(folder), "acme", "s", pull=declared(connector), given=json.loads(given), sleep=lambda _s: None
     )
     print(json.dumps([trouble.seen for trouble in found.troubles]))

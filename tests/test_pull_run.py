@@ -100,22 +100,22 @@ def test_a_wrong_subdomain_is_named(workspace: Path, desk: Zendesk, waystage: Wa
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("change", "told"),
     [
-        ("${ZENDESK_TOKEN}", TOKEN, "waystage.yaml:12: programs.0.sources.0.pull.token: a secret in the file"),
-        ("${ZENDESK_TOKEN}", "${ZENDESK_TOKN}", "${ZENDESK_TOKN} is not set in the environment"),
-        ("subdomain: acme", "subdomain: https://acme.zendesk.com", "the first part of the address"),
-        ("subdomain: acme", "domain: acme", "did you mean 'subdomain'?"),
-        ("since: 2025-01-01", "since: last year", "a day such as 2025-01-01"),
-        ("connector: zendesk_support", "connector: algolia", "'algolia' cannot be pulled; legal: "),
-        ("        pull:\n", "        path: exports/\n        pull:\n", "`path` and `pull`; legal: one of"),
+        (("${ZENDESK_TOKEN}", TOKEN), "waystage.yaml:12: programs.0.sources.0.pull.token: a secret in the file"),
+        (("${ZENDESK_TOKEN}", "${ZENDESK_TOKN}"), "${ZENDESK_TOKN} is not set in the environment"),
+        (("subdomain: acme", "subdomain: https://acme.zendesk.com"), "the first part of the address"),
+        (("subdomain: acme", "domain: acme"), "did you mean 'subdomain'?"),
+        (("since: 2025-01-01", "since: last year"), "a day such as 2025-01-01"),
+        (("connector: zendesk_support", "connector: algolia"), "'algolia' cannot be pulled; legal: "),
+        (("        pull:\n", "        path: exports/\n        pull:\n"), "`path` and `pull`; legal: one of"),
     ],
 )
 def test_a_mistake_in_the_settings_is_told_without_asking_anybody(
-    workspace: Path, desk: Zendesk, waystage: Waystage, old: str, new: str, told: str
+    workspace: Path, desk: Zendesk, waystage: Waystage, change: tuple[str, str], told: str
 ) -> None:
     path = workspace / "waystage.yaml"
-    path.write_text(path.read_text().replace(old, new))
+    path.write_text(path.read_text().replace(*change))
     said = waystage("check", "--workspace", workspace)
     assert said.code == 2
     assert told in said.err, said.err

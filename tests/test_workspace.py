@@ -78,8 +78,8 @@ def test_a_good_workspace_has_its_defaults(tmp_path: Path) -> None:
         (
             "        path: exports/accounts.csv\n",
             "",
-            "waystage.yaml:7: programs.0.sources.0: neither `path` nor `url` nor `connection` nor `pull`; legal: one of "
-            "`path` (file, folder, glob or archive), `url`, `connection` with `query`, and `pull`; give one of them",
+            "waystage.yaml:7: programs.0.sources.0: neither `path` nor `url` nor `connection` nor `pull`; legal: one "
+            "of `path` (file, folder, glob or archive), `url`, `connection` with `query`, and `pull`; give one of them",
         ),
         (
             "path: exports/accounts.csv",

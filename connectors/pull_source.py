@@ -6,11 +6,9 @@ from pathlib import Path
 from connectors.catalogue import CONNECTORS
 from connectors.contract import SourceConfig
 from connectors.fetched import Brought, Fetched
-from connectors.problem import UnusableExport
 from connectors.pull_contract import read_pull
 
 FOLDER = "pulled"  # of the workspace's state
-NEEDED = ("requests", "tenacity")
 
 
 def bring(state: Path, program_id: str, source: SourceConfig, say: Callable[[str], None], *, is_check: bool) -> Brought:
@@ -19,17 +17,8 @@ def bring(state: Path, program_id: str, source: SourceConfig, say: Callable[[str
     A trouble stands at the newest page of the endpoint that has it, whose rows are then those of an earlier pull, and
     alone where there is no page.
     """
-    try:
-        from connectors.pull_api import kept_source, pull_source  # noqa: PLC0415  requests: only where it is used
-    except ModuleNotFoundError as error:
-        if error.name not in NEEDED:
-            raise
-        lacking = UnusableExport(
-            f"`pull:` needs the package {error.name}, which is not installed",
-            "Waystage with its extra `pull`",
-            "install it: pip install 'waystage[pull]'",
-        )
-        return Brought((Fetched(None, source.name, lacking.at(source.name).reason),))
+    from connectors.pull_api import kept_source, pull_source  # noqa: PLC0415  requests: only where it is used
+
     pull = read_pull(CONNECTORS / source.connector)
     assert pull is not None and source.pull is not None  # noqa: S101  the workspace was validated
     where = state / FOLDER

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from connectors.pull_contract import Pull
 
 Entry = dict[str, Any]
 RULES = Path(__file__).parent.parent / "rules"
@@ -33,8 +36,36 @@ def connectors() -> dict[str, Entry]:
         else:
             entry["gives"] = [entity for connector, entity in declared.sql if connector == name]
             entry["streams"] = {key: stream.description for key, stream in source.streams.items()}
+        if name in declared.pulls:
+            entry["pull"] = _pull(declared.pulls[name])
         entries[name] = entry
     return entries
+
+
+def _pull(pull: Pull) -> Entry:
+    """What a source writes to have a vendor's API pulled, and what is asked for then."""
+
+    def how(name: str) -> str:
+        each = pull.endpoints[name].each
+        per = f", per record of {each.of}" if each else ""
+        return ("the whole list" if pull.is_whole(name) else "what changed") + per
+
+    return {
+        "where to get access": pull.docs,
+        "whose token": pull.rights,
+        "settings": {
+            key: setting.description
+            + (", needed" if setting.is_required else "")
+            + (", as ${NAME} only" if setting.is_secret else "")
+            + (f"; {setting.default} if left out" if setting.default not in (None, "0") else "")
+            for key, setting in pull.keys.items()
+        },
+        "endpoints": {
+            name: f"{endpoint.method} {endpoint.path}: {endpoint.description.rstrip('.')} ({how(name)})"
+            for name, endpoint in pull.endpoints.items()
+        },
+        "evidence": list(pull.evidence),
+    }
 
 
 def signals() -> dict[str, Entry]:

@@ -95,6 +95,19 @@ def _connectors() -> Iterator[str]:
         else:
             yield from ("", f"Gives: {', '.join(entry['gives'])}.", "")
             yield from _rows(["stream", "holds"], ([f"`{key}`", text] for key, text in entry["streams"].items()))
+        if "pull" in entry:
+            yield from _pull(name, entry["pull"])
+
+
+def _pull(name: str, entry: dict[str, Any]) -> Iterator[str]:
+    yield from ("", f"### {name}: pull", "")
+    yield f"`pull:` in place of `path:` asks the vendor's API. {entry['where to get access']} The token must be"
+    yield f"{entry['whose token']}."
+    yield ""
+    yield from _rows(["setting", "is"], ([f"`{key}`", text] for key, text in entry["settings"].items()))
+    yield ""
+    yield from _rows(["list", "asked for"], ([f"`{key}`", text] for key, text in entry["endpoints"].items()))
+    yield from ("", "What this rests on:", "", *(f"- {line}" for line in entry["evidence"]))
 
 
 def _signals() -> Iterator[str]:

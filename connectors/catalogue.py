@@ -11,6 +11,7 @@ from connectors.pull_contract import Pull, read_pull
 CONNECTORS = Path(__file__).parent
 ENTITIES = CONNECTORS.parent / "transforms" / "staging"
 TABLE = "table"
+OWN = "connectors"  # a workspace's folder of its own connectors
 
 Model = TypeVar("Model", bound=Shape)
 
@@ -30,8 +31,13 @@ class Catalogue:
     pulls: dict[str, Pull]
 
 
-def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> Catalogue:
-    """Read all declarations; raises DeclarationError at the first wrong one."""
+def read_catalogue(
+    connectors: Path = CONNECTORS, entities: Path = ENTITIES, workspace: Path | None = None
+) -> Catalogue:
+    """Read all declarations; raises DeclarationError at the first wrong one.
+
+    A `workspace` may have connectors of its own: its folder `connectors/` is looked through like the shipped one.
+    """
     found_entities = {
         path.stem: _read(path, Entity, {"name": path.stem})
         for path in sorted(entities.glob("*.yaml"))
@@ -41,9 +47,12 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
     sql: dict[tuple[str, str], Path] = {}
     shared: dict[tuple[str, str], Path] = {}
     pulls: dict[str, Pull] = {}
-    for path in sorted(connectors.glob("*/source.yaml")):
+    for path in [*sorted(connectors.glob("*/source.yaml")), *own_sources(workspace, connectors)]:
         source = _read(path, Source, {})
         _check_names(path, source)
+        if source.name in found:
+            message = f"Waystage has a connector `{source.name}` already; give this folder and its `name:` another name"
+            raise DeclarationError([Problem(path, 1, message)])
         found[source.name] = source
         if (pull := read_pull(path.parent, source.streams)) is not None:
             pulls[source.name] = pull
@@ -57,6 +66,15 @@ def read_catalogue(connectors: Path = CONNECTORS, entities: Path = ENTITIES) -> 
                 raise DeclarationError([Problem(query, 1, message)])
             sql[source.name, query.stem] = query
     return Catalogue(found, found_entities, sql, shared, pulls)
+
+
+def own_sources(workspace: Path | None, shipped: Path = CONNECTORS) -> list[Path]:
+    """source.yaml of every connector that a workspace brings itself; a checkout's own folder is no workspace's."""
+    if workspace is None:
+        return []
+    folder = workspace / OWN
+    same = folder.is_dir() and folder.resolve() == shipped.resolve()
+    return [] if same else sorted(folder.glob("*/source.yaml"))
 
 
 def _check_names(path: Path, source: Source) -> None:

@@ -12,6 +12,8 @@ from connectors.nearest import nearest
 from connectors.problem import UnusableExport, listing
 from connectors.rows import Rows
 
+TODO = "TODO"  # stands in a draft for a name that nobody has said yet
+
 
 @dataclass(frozen=True)
 class Target:
@@ -137,6 +139,10 @@ def _mapped(canonical: str, column: ColumnMap, rows: Rows, is_json: bool) -> Inp
         text = str(column.value).lower() if isinstance(column.value, bool) else str(column.value)
         return Input(canonical, "'" + text.replace("'", "''") + "'")
     name = column.name or ""
+    if name == TODO:
+        raise _still_to_do(
+            canonical, rows, "write the name of the column that holds it, or {value: ...} where all are alike"
+        )
     if is_json:
         # a key holding a dot is found as it stands; else the name is a path
         path = quote_step(name) if name in rows.names else name
@@ -154,6 +160,9 @@ def _mapped(canonical: str, column: ColumnMap, rows: Rows, is_json: bool) -> Inp
 
 def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]:
     """Inputs of a vendor's stream: all its fields that the export has."""
+    for name, field in stream.fields.items():
+        if field.path == TODO:
+            raise _still_to_do(name, rows, "write the name of the column that holds it as `path:` in source.yaml")
     if is_json:
         return {
             name: Input(field.path, _first(field, (rows.text(path) for path in field.paths)))
@@ -179,6 +188,16 @@ def _value(field: StreamField, text: str) -> str:
     if not field.nothing:
         return text
     return f"case when not regexp_full_match(trim({text}), {literal(field.nothing)}, 'i') then {text} end"
+
+
+def _still_to_do(name: str, rows: Rows, what_to_do: str) -> UnusableExport:
+    names = list(rows.names)
+    return UnusableExport(
+        "nobody has said yet which column of the export this is (TODO)",
+        f"one of {listing(names)}",
+        what_to_do,
+        column=name,
+    )
 
 
 def _refuse_missing(field: StreamField, rows: Rows) -> None:

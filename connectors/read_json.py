@@ -70,21 +70,21 @@ def streams_of(
             ),
             "check that the file is this connector's; `waystage describe connector` lists the shapes",
         )
-    return {name: _named(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
+    return {name: named_rows(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
 
 
 def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     """The rows of a JSON file without a vendor: an array, NDJSON, Airbyte messages, or an object with one array."""
     objects = objects_of(con, export)
     if is_airbyte(_required_keys(con, objects)):
-        names = _airbyte_names(con, objects)
+        names = airbyte_names(con, objects)
         if len(names) > 1:
             raise UnusableExport(
                 f"the file holds {len(names)} Airbyte streams: {listing(names)}",
                 "one stream per file",
                 "write each stream to a file of its own",
             )
-        return _named(con, objects, Envelope(airbyte=tuple(names)), None)
+        return named_rows(con, objects, Envelope(airbyte=tuple(names)), None)
     page: str | None = None
     if export.json_format == "unstructured":
         arrays = list(list_names(con, objects).get(0, ()))
@@ -96,7 +96,7 @@ def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
                 "an array, or an object with one list",
                 "export the one list that is meant",
             )
-    return _named(con, objects, Envelope(page), None)
+    return named_rows(con, objects, Envelope(page), None)
 
 
 def count_records(con: duckdb.DuckDBPyConnection, export: Export) -> int:
@@ -130,7 +130,8 @@ def _pages(
     return {name: Envelope(key, notes=notes) for name, key in found.items()}
 
 
-def _airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str]:
+def airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str]:
+    """Streams of a file of Airbyte messages, by name."""
     rows = query(
         con,
         f"select distinct json ->> '$.record.stream' from {objects.relation} where (json ->> '$.type') = 'RECORD'"
@@ -142,7 +143,7 @@ def _airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str
 def _airbyte_streams(
     con: duckdb.DuckDBPyConnection, objects: Objects, streams: dict[str, Stream]
 ) -> dict[str, Envelope]:
-    names = _airbyte_names(con, objects)
+    names = airbyte_names(con, objects)
     taken: dict[str, list[str]] = {}
     for name, stream in streams.items():
         legal = stream.match.airbyte or (name,)
@@ -152,7 +153,7 @@ def _airbyte_streams(
     return {name: Envelope(airbyte=tuple(seen), notes=notes) for name, seen in taken.items() if seen}
 
 
-def _named(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope, each: str | None) -> Rows:
+def named_rows(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope, each: str | None) -> Rows:
     rows = rows_of(con, objects, envelope, each)
     return replace(rows, names=names_by_file(con, rows, LOOKED_AT).get(0, ()))
 

@@ -37,6 +37,16 @@ def sheet_as_csv(path: Path, sheet: str | None, target: Path) -> Path:
     return target
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Sheets of a workbook in their order; none where it cannot be read."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  only XLSX pays for it
+
+    try:
+        return list(CalamineWorkbook.from_path(str(path)).sheet_names)
+    except CalamineError:
+        return []
+
+
 def _cell(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)

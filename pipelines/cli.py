@@ -22,6 +22,7 @@ VERBS = {
     "check": "validate the workspace, the rule packs and the shape of every export, loading nothing",
     "run": "the nightly job once: land, stage, measure, judge, publish",
     "explain": "the verdict on a program, and why",
+    "new": "scaffold a connector from an unknown export, or a signal, model or chart",
     "sql": "a read-only query on the published database",
     "list": "the catalogue: connectors, signals, models, frictions or intents",
     "describe": "one entry of the catalogue, whole",

@@ -15,12 +15,15 @@ Entry = dict[str, Any]
 RULES = Path(__file__).parent.parent / "rules"
 
 
-def connectors() -> dict[str, Entry]:
-    """Connectors with their streams and the entities they give; `table` with what each entity takes."""
+def connectors(workspace: Path | None = None) -> dict[str, Entry]:
+    """Connectors with their streams and the entities they give; `table` with what each entity takes.
+
+    With a `workspace` also those that it brings itself.
+    """
     from connectors.catalogue import TABLE  # noqa: PLC0415
     from pipelines.session import declarations  # noqa: PLC0415
 
-    declared, _ = declarations()
+    declared, _ = declarations(workspace)
     entries: dict[str, Entry] = {}
     for name, source in declared.connectors.items():
         entry: Entry = {"title": source.title, "vendor": source.vendor, "lifecycle": source.lifecycle}
@@ -112,6 +115,11 @@ def intents() -> dict[str, Entry]:
         name: {"title": entry["description"], "weighs": len(entry["rules"])}
         for name, entry in declared["intents"].items()
     }
+
+
+def entries(kind: str, workspace: Path) -> dict[str, Entry]:
+    """One kind of the catalogue as it is in a workspace, which may be none."""
+    return connectors(workspace) if kind == "connectors" else KINDS[kind]()
 
 
 KINDS: dict[str, Callable[[], dict[str, Entry]]] = {

@@ -78,7 +78,12 @@ def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Non
         return
     loads = tonight.report.files if tonight.report else []
     for name in EXPORTS.connectors:
-        mine = [load for load in loads if load.connector == name]
+        # connectors of the workspace's own have no asset: like `table`, which they count to, they may feed any entity
+        mine = [
+            load
+            for load in loads
+            if load.connector == name or (name == "table" and load.connector not in EXPORTS.connectors)
+        ]
         yield dg.MaterializeResult(
             asset_key=["landing", name],
             metadata={

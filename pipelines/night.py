@@ -21,6 +21,7 @@ import duckdb
 from connectors.acquire import acquire
 from connectors.attach import attach
 from connectors.catalogue import Catalogue as Exports
+from connectors.catalogue import own_sources
 from connectors.identity import load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
@@ -122,6 +123,7 @@ def _inputs(night: Night, landing_fingerprint: str) -> str:
         "rules": night.rules_version,
         "as_of": night.as_of.isoformat(),
         "code": _code_fingerprint(),
+        "connectors": _own_fingerprint(night.workspace.directory),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -263,6 +265,16 @@ def problems(night: Night) -> list[str]:
         ).fetchall()
     ]
     return said
+
+
+def _own_fingerprint(workspace: Path) -> str:
+    """Hash of the SQL of the connectors that the workspace brings; landing has that of what they land in its own."""
+    digest = hashlib.sha256()
+    for source in own_sources(workspace):
+        for path in sorted(source.parent.glob("*.sql")):
+            digest.update(f"{path.parent.name}/{path.name}".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @functools.cache

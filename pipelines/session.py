@@ -44,10 +44,13 @@ class Options:
     is_strict: bool = False
 
 
-def declarations() -> tuple[Exports, Catalogue]:
-    """Connectors, entities, staging and signals as declared. Raises InvalidWorkspace for one that cannot be read."""
+def declarations(workspace: Path | None = None) -> tuple[Exports, Catalogue]:
+    """Connectors, entities, staging and signals as declared, and the connectors that a workspace brings itself.
+
+    Raises InvalidWorkspace for one that cannot be read.
+    """
     try:
-        return read_catalogue(), shipped()
+        return read_catalogue(workspace=workspace), shipped()
     except HeaderError as error:
         raise InvalidWorkspace(error.problems) from error
     except DeclarationError as error:
@@ -56,7 +59,7 @@ def declarations() -> tuple[Exports, Catalogue]:
 
 def validate(directory: Path) -> Opened:
     """The workspace, its rule packs and our own declarations. Raises InvalidWorkspace with every problem at once."""
-    exports, catalogue = declarations()
+    exports, catalogue = declarations(directory)
     workspace = load(directory, set(exports.connectors), set(exports.entities))
     problems = _unknown_columns(workspace, exports)
     packs: list[LoadedPack] = []
@@ -131,8 +134,8 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
 def schedule(directory: Path) -> tuple[str, str]:
     """The workspace's cron line and its time zone; the defaults where there is no readable workspace."""
     try:
-        exports = read_catalogue()
+        exports = read_catalogue(workspace=directory)
         model = load(directory, set(exports.connectors), set(exports.entities)).model
-    except (InvalidWorkspace, UserError):
+    except (InvalidWorkspace, UserError, DeclarationError):
         return "0 2 * * *", "UTC"
     return model.schedule, model.schedule_timezone

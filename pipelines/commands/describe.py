@@ -22,10 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from pipelines.declared import KINDS as READERS  # noqa: PLC0415  reads every declaration of its kind
+    from pipelines import declared  # noqa: PLC0415  reads every declaration of its kind
 
-    kind = args.kind if args.kind in READERS else f"{args.kind}s"
-    entries = READERS[kind]()
+    kind = args.kind if args.kind in declared.KINDS else f"{args.kind}s"
+    entries = declared.entries(kind, args.workspace)
     if args.name not in entries:
         raise UserError(f"no {kind[:-1]} {args.name!r}; {legal_and_nearest(args.name, entries)}")
     entry = {"name": args.name, **entries[args.name]}

@@ -17,9 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from pipelines.declared import KINDS as READERS  # noqa: PLC0415  reads every declaration of its kind
+    from pipelines import declared  # noqa: PLC0415  reads every declaration of its kind
 
-    entries = READERS[args.kind]()
+    entries = declared.entries(args.kind, args.workspace)
     if args.json:
         print(json.dumps([{"name": name, **entry} for name, entry in entries.items()], indent=2, ensure_ascii=False))
         return DONE

@@ -49,11 +49,6 @@ def wanted(stream: Stream) -> list[tuple[str, ...]]:
     return sorted({(split_path(field.path)[0],) for field in required})
 
 
-def wanted_names(stream: Stream) -> list[str]:
-    """What a record of this stream shows, as its contract calls it first."""
-    return list(dict.fromkeys(sign[0] for sign in wanted(stream)))
-
-
 def inner_paths(streams: Mapping[str, Stream]) -> list[str]:
     """What lies below a record's own keys and yet tells its stream: dotted paths and `path=value`."""
     told = {path for stream in streams.values() for sign in wanted(stream) for path in sign}
@@ -63,6 +58,12 @@ def inner_paths(streams: Mapping[str, Stream]) -> list[str]:
 def shown_signs(stream: Stream, keys: Keys) -> list[bool]:
     """Of each thing that tells a record of this stream, whether these keys show it."""
     return [any(_key(path) in keys for path in sign) for sign in wanted(stream)]
+
+
+def shown_as(sign: tuple[str, ...], keys: Keys) -> str | None:
+    """The key by which a record shows a name in one of its spellings; of a path its first step."""
+    steps = [split_path(path)[0] for path in sign if _key(path) in keys]
+    return next(iter(steps), None)
 
 
 def _key(path: str) -> str:

@@ -1,11 +1,10 @@
 """The legal name a person most likely meant by one that is not legal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_SHOWN = 60  # characters of a name
 MOST_LISTED = 20  # names
-MOST_SHAPES = 4
 
 
 def is_showable(name: str) -> bool:
@@ -32,10 +31,3 @@ def legal_and_nearest(name: str, legal: Iterable[str]) -> str:
     names = list(legal)
     hint = nearest(name, names)
     return f"legal: {', '.join(names)}" + (f"; {hint}" if hint else "")
-
-
-def nearest_first(shapes: Mapping[str, Sequence[bool]]) -> str:
-    """The shapes that the export is most like, and how many more there are. `shapes`: words to what of it is shown."""
-    alike = sorted(shapes, key=lambda words: -sum(shapes[words]) / max(len(shapes[words]), 1))
-    more = f"; {len(alike) - MOST_SHAPES} more" if len(alike) > MOST_SHAPES else ""
-    return "; ".join(alike[:MOST_SHAPES]) + more

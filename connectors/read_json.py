@@ -24,16 +24,18 @@ from connectors.json_streams import (
     page_keys,
     page_streams,
     record_streams,
+    shown_as,
     shown_signs,
     unused_lists,
-    wanted_names,
+    wanted,
 )
-from connectors.nearest import nearest_first
+from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
 from connectors.rows import Rows
 
 AIRBYTE_COLUMN = "_airbyte_data"
+MOST_STREAMS = 20  # of a file of another vendor, to say what it is like
 LOOKED_AT = 10_000  # records of one file looked at for their names and types
 NATIVE = {"BIGINT": "bigint", "UBIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean"}
 BROKEN = Fault(
@@ -51,6 +53,8 @@ def streams_of(
     keys = _required_keys(con, objects, paths)
     if is_airbyte(keys):
         found = _airbyte_streams(con, objects, streams)
+        if not found:
+            raise _no_airbyte_stream(con, objects, streams)
     else:
         if any(AIRBYTE_COLUMN in names for names in keys):
             objects = objects.inside(AIRBYTE_COLUMN)
@@ -59,16 +63,12 @@ def streams_of(
     if not found:
         listed = (listed_keys(con, objects, key, paths).get(0) for key in page_keys(streams))
         shown = frozenset().union(*keys, *(names for names in listed if names))
-        seen = listing(sorted(shown - set(paths)))
+        names = sorted(shown - set(paths))
+        legal, differs = nearest_shapes(names, streams, wanted, lambda sign: shown_as(sign, shown))
         raise UnusableExport(
-            f"the JSON has the shape of none of the connector's exports (keys: {seen})",
-            nearest_first(
-                {
-                    f"{name} with {listing(wanted_names(stream))}": shown_signs(stream, shown)
-                    for name, stream in streams.items()
-                }
-            ),
-            "check that the file is this connector's; `waystage describe connector` lists the shapes",
+            f"the JSON has the shape of none of the connector's exports (keys: {listing(names)})",
+            legal,
+            f"{differs}; check that the file is this connector's; `waystage describe connector` lists the shapes",
         )
     return {name: named_rows(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
 
@@ -143,14 +143,45 @@ def airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str]
 def _airbyte_streams(
     con: duckdb.DuckDBPyConnection, objects: Objects, streams: dict[str, Stream]
 ) -> dict[str, Envelope]:
+    """Streams by name and by what their records show: other vendors have `tickets` and `users` too."""
     names = airbyte_names(con, objects)
-    taken: dict[str, list[str]] = {}
-    for name, stream in streams.items():
-        legal = stream.match.airbyte or (name,)
-        taken[name] = [seen for seen in names if seen in legal or seen.rsplit("__", 1)[-1] in legal]
+    by_name = {
+        name: [seen for seen in names if {seen, seen.rsplit("__", 1)[-1]} & set(stream.match.airbyte or (name,))]
+        for name, stream in streams.items()
+    }
+    paths = inner_paths(streams)
+    shown = {
+        seen: _airbyte_keys(con, objects, seen, paths) for seen in {one for found in by_name.values() for one in found}
+    }
+    taken = {
+        name: [seen for seen in found if all(shown_signs(streams[name], shown[seen]))]
+        for name, found in by_name.items()
+    }
     unused = sorted(set(names) - {seen for found in taken.values() for seen in found})
     notes = (f"Airbyte streams the connector does not use: {listing(unused)}",) if unused else ()
     return {name: Envelope(airbyte=tuple(seen), notes=notes) for name, seen in taken.items() if seen}
+
+
+def _no_airbyte_stream(con: duckdb.DuckDBPyConnection, objects: Objects, streams: dict[str, Stream]) -> UnusableExport:
+    names = airbyte_names(con, objects)
+    keys = frozenset().union(
+        *(_airbyte_keys(con, objects, name, inner_paths(streams)) for name in names[:MOST_STREAMS])
+    )
+    legal, differs = nearest_shapes(
+        sorted(keys - set(inner_paths(streams))), streams, wanted, lambda sign: shown_as(sign, keys)
+    )
+    return UnusableExport(
+        f"the records of the Airbyte streams {listing(names)} have the shape of none of the connector's exports",
+        legal,
+        f"{differs}; check that the file is this connector's; `waystage describe connector` lists the shapes",
+    )
+
+
+def _airbyte_keys(con: duckdb.DuckDBPyConnection, objects: Objects, stream: str, paths: Sequence[str]) -> Keys:
+    """What the first records of an Airbyte stream show together: one alone may leave out what it does not know."""
+    records = Envelope(airbyte=(stream,)).records(objects)
+    found = key_sets(con, Objects(f"(select _record as json, 1 as number, 0 as file_no from ({records}))"), paths)
+    return frozenset().union(*found.get(0, {}))
 
 
 def named_rows(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope, each: str | None) -> Rows:

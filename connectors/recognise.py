@@ -19,7 +19,7 @@ from connectors.mapping import (
     unused_by_entity,
     unused_by_stream,
 )
-from connectors.nearest import nearest_first
+from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
 from connectors.read_json import records_of, streams_of
@@ -101,21 +101,12 @@ def table_stream(headers: tuple[str, ...], file: str, streams: dict[str, Stream]
     wanted = _signs(tables[named[0]]) if len(named) == 1 else ()
     if 2 * sum(_is_shown(sign, headers) for sign in wanted) > len(wanted):
         return named[0]  # the name says what it is; the missing column is told by its mapping
+    legal, differs = nearest_shapes(headers, tables, _signs, lambda sign: _shown_as(sign, headers))
     raise UnusableExport(
         f"the headers fit none of the connector's exports: {listing(list(headers))}",
-        nearest_first(
-            {
-                f"{stream} with {listing(table_headers(shape))}": [_is_shown(sign, headers) for sign in _signs(shape)]
-                for stream, shape in tables.items()
-            }
-        ),
-        "check that the file is this connector's; map any other table with `connector: table`",
+        legal,
+        f"{differs}; check that the file is this connector's; map any other table with `connector: table`",
     )
-
-
-def table_headers(stream: Stream) -> list[str]:
-    """Names a table of this stream must have as headers, as its contract calls them."""
-    return list(dict.fromkeys(sign[0] for sign in _signs(stream)))
 
 
 def _signs(stream: Stream) -> tuple[tuple[str, ...], ...]:
@@ -126,7 +117,11 @@ def _signs(stream: Stream) -> tuple[tuple[str, ...], ...]:
 
 
 def _is_shown(sign: tuple[str, ...], headers: tuple[str, ...]) -> bool:
-    return any(header_of(path, headers) is not None for path in sign)
+    return _shown_as(sign, headers) is not None
+
+
+def _shown_as(sign: tuple[str, ...], headers: tuple[str, ...]) -> str | None:
+    return next((header for path in sign if (header := header_of(path, headers)) is not None), None)
 
 
 def _other_vendor(
@@ -157,4 +152,4 @@ def _fits(stream: Stream, headers: tuple[str, ...]) -> bool:
 
 
 def _told_by(stream: Stream) -> set[str]:
-    return {split_path(path)[0] for path in table_headers(stream)} | set(stream.match.key)
+    return {split_path(sign[0])[0] for sign in _signs(stream)} | set(stream.match.key)

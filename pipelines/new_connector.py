@@ -27,6 +27,8 @@ WIDEST = 28  # characters of a name on the screen
 
 def new_connector(args: argparse.Namespace) -> str:
     """Drafts what the arguments ask for; what to print. UserError where it cannot."""
+    if args.source is None:
+        raise UserError("say which export to draft it from: waystage new connector NAME --from FILE")
     path: Path = args.source
     if not path.is_file():
         raise UserError(f"--from {path}: no such file; name one export, which may be packed with gzip")

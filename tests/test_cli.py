@@ -208,9 +208,9 @@ def test_init_sample_copies_a_workspace_that_is_valid(waystage: Waystage, tmp_pa
 
 def test_check_tells_every_problem_at_once(waystage: Waystage, tmp_path: Path) -> None:
     folder = tiny_world.write(tmp_path / "ws")
-    assert waystage("check", "-w", folder).out == "2 programs, 8 sources, models mini: ready to run\n"
+    assert waystage("check", "-w", folder).out.splitlines()[-1] == "2 programs, 8 sources, models mini: ready to run"
     good = json.loads(waystage("check", "-w", folder, "--json").out)
-    assert good == {"is_valid": True, "problems": []}
+    assert (good["is_valid"], good["problems"]) == (True, [])
     tickets = folder / "exports/alder/tickets.csv"
     tickets.write_text(tickets.read_text().replace("ID,Created,", "ID,Createdd,", 1))
     (folder / "exports/birch/events.csv").unlink()

@@ -34,7 +34,7 @@ PATTERNS: Mapping[Kind, re.Pattern[str]] = {
     "percent": re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*%"),
     "integer": re.compile(r"[+-]?\d{1,18}(?:\.0+)?"),
     "number": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"),
-    "comma_number": re.compile(rf"[^\w,.-]{{0,3}}\s?[+-]?{FIGURE}\s?[^\d,.]{{0,4}}"),
+    "comma_number": re.compile(rf"[A-Z]{{0,3}}[^\w,.-]{{0,2}}\s?[+-]?{FIGURE}\s?[^\d,.]{{0,4}}"),
     "duration": re.compile(rf"\d{{1,3}}:\d{{2}}(?::\d{{2}})?|\d+(?:[.,]\d+)?\s?(?:{UNITS})\.?"),
     "uuid": re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"),
     "url": re.compile(r"(?:https?://|www\.)\S+"),

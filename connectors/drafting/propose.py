@@ -228,7 +228,9 @@ def _evidence(entity: Entity, mapped: Mapping[str, Mapped], hints: Sequence[str]
         score += 0.8 * any(is_of_people(profile.name) for profile in profiles)
         keys = [mapped[column].profile for column in ("learner_id", "email") if column in mapped]
         score += 0.5 if any(profile.is_unique for profile in keys) else -1.5
-    elif any(profile.kind == "email" and profile.is_unique and profile.rows > 5 for profile in profiles):
+    elif "email" not in entity.columns and any(
+        profile.kind == "email" and profile.is_unique and profile.rows > 5 for profile in profiles
+    ):
         score -= 1.0  # a person a row
     return score
 

@@ -25,7 +25,8 @@ ADDRESS = r"[^\s<>]+@[^\s<>]+"
 @dataclass(frozen=True)
 class Reading:
     """`strict` is SQL over {c} for connector `table`, where what cannot be read refuses its row; `lenient` is SQL
-    over a landed text, where it is null. Both are empty where landing reads the texts by itself, with `keys` in the contract.
+    over a landed text, where it is null. Both are empty where landing reads the texts by itself, with
+    `keys` in the contract.
 
     `fit` is how well the values suit the column, 0 to 1. `examples` are texts and what they become, for the cases.
     """

@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from connectors.instance import supposed_instances  # noqa: PLC0415
     from connectors.shape import check_source  # noqa: PLC0415  DuckDB: not for --help
     from pipelines import session  # noqa: PLC0415
+    from pipelines.survey_text import lines, surveys  # noqa: PLC0415
 
     try:
         opened = session.validate(args.workspace)
@@ -36,20 +37,25 @@ def run(args: argparse.Namespace) -> int:
         (program.id, source.name, problem)
         for program in acquire(opened.workspace.state, opened.workspace.programs, is_check=True)
         for source in program.sources
-        for problem in check_source(opened.workspace.directory, program, source)
+        for problem in check_source(opened.workspace.directory, program, source, opened.exports)
     ]
     found += [
         (program.id, name, _supposed(name))
         for program in opened.workspace.programs
         for name in sorted(supposed_instances(program, opened.exports))
     ]
+    told = surveys(opened)
     errors = sum(problem.severity == "error" for _, _, problem in found)
     if args.json:
         problems = [{"program": program, "source": source, **_as_dict(problem)} for program, source, problem in found]
-        print(json.dumps({"is_valid": not errors, "problems": problems}, indent=2, ensure_ascii=False))
+        print(
+            json.dumps({"is_valid": not errors, "problems": problems, "programs": told}, indent=2, ensure_ascii=False)
+        )
         return INVALID if errors else DONE
     for program, source, problem in found:
         print(f"{program}: {source}: {problem}", file=sys.stderr)
+    for line in lines(told):
+        print(line)
     sources = sum(len(program.sources) for program in opened.workspace.programs)
     models = ", ".join(pack.pack.name for pack in opened.packs)
     said = f"{_counted(len(opened.workspace.programs), 'program')}, {_counted(sources, 'source')}, models {models}: "

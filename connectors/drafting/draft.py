@@ -63,6 +63,12 @@ def draft_of(
             drafted = _drafted(con, unknown, table, catalogue=catalogue, path=shown_path, entity=entity, hints=hints)
             found.append((name, drafted))
     best = max(found, key=lambda pair: pair[1].proposal.score)
+    if not best[1].proposal.mapped:
+        raise UnusableExport(
+            f"no column looks like anything an entity has: {listing([shown_name(name) for name in best[1].table.names])}",
+            "one row per ticket, learner, course, enrolment, search, ...: waystage describe connector table",
+            "map the columns by hand with `connector: table`, or rename them in the export",
+        )
     return Drafted(best[1], part or best[0], parts)
 
 

@@ -64,8 +64,9 @@ def draft_of(
             found.append((name, drafted))
     best = max(found, key=lambda pair: pair[1].proposal.score)
     if not best[1].proposal.mapped:
+        names = [shown_name(name) for name in best[1].table.names]
         raise UnusableExport(
-            f"no column looks like anything an entity has: {listing([shown_name(name) for name in best[1].table.names])}",
+            f"no column looks like anything an entity has: {listing(names)}",
             "one row per ticket, learner, course, enrolment, search, ...: waystage describe connector table",
             "map the columns by hand with `connector: table`, or rename them in the export",
         )

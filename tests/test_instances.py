@@ -13,6 +13,7 @@ from connectors.catalogue import read_catalogue
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.identity import IdentityKey
 from connectors.land import land
+from connectors.source_views import build_shared
 
 CATALOGUE = read_catalogue()
 
@@ -43,6 +44,7 @@ def tickets(folder: Path, files: dict[str, object], **sources: str | None) -> li
     assert report.problems == []
     con = duckdb.connect()
     attach(con, report, CATALOGUE)
+    build_shared(con, CATALOGUE, "zendesk_support")
     query = CATALOGUE.sql["zendesk_support", "ticket"].read_text(encoding="utf-8")
     return con.execute(
         f"select ticket_id, created_at, requester_id, requester_email_domain, account_id, follow_up_of from ({query})"

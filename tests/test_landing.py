@@ -247,7 +247,7 @@ def test_the_fingerprint_knows_content_only(tmp_path: Path) -> None:
         ("a.json", '{"tickets": [{"id": 1, "created_at": "2025-01-01"}]}', "json"),
         (
             "a.jsonl",
-            '{"type": "RECORD", "record": {"stream": "tickets", "data": {"id": 1, "requester_id": 2, "created_at":'
+            '{"type": "RECORD", "record": {"stream": "tickets", "data": {"id": 1, "subject": "x", "status": "new", "requester_id": 2, "created_at":'
             ' "2025-01-01", "updated_at": "2025-01-01"}}}\n',
             "airbyte",
         ),

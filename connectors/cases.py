@@ -1,6 +1,7 @@
 """Runs a connector's cases: landed rows in, canonical rows out.
 
 `<entity>.cases.yaml` and `_<query>.cases.yaml` list `{name: a sentence, given: {stream: [rows]}, expect: [rows]}`.
+The program is `p`, its people are at staff.example.
 """
 
 import json
@@ -12,12 +13,14 @@ from typing import Any
 
 import duckdb
 
+from connectors.cast import literal
 from connectors.catalogue import Catalogue
 from connectors.contract import SQL_TYPE, Stream
 from connectors.declaration import DeclarationError, Problem, read
 from connectors.source_views import build_shared
 
 PROVENANCE = {"_program_id": "VARCHAR", "_source": "VARCHAR", "_file": "VARCHAR", "_row": "BIGINT"}
+STAFF_DOMAIN = "staff.example"  # of the program every case is about
 KEYS = {"name", "given", "expect"}
 Row = dict[str, Any]
 
@@ -68,6 +71,8 @@ def land_given(
     Raises ValueError for a stream or field that the contract does not have.
     """
     con.execute("create schema landing")
+    con.execute("create schema config")
+    con.execute(f"create table config.program as select 'p' as program_id, [{literal(STAFF_DOMAIN)}] as staff_domains")
     streams = catalogue.connectors[connector].streams
     if unknown := sorted(set(given) - set(streams)):
         raise ValueError(f"no stream {', '.join(unknown)}; {connector} has {', '.join(streams)}")

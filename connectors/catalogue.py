@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from connectors.contract import NAME, Entity, Shape, Source
+from connectors.contract import NAME, Entity, ProgramConfig, Shape, Source, SourceConfig
 from connectors.declaration import DeclarationError, Problem, read, validate
 from connectors.pull_contract import Pull, read_pull
 
@@ -66,6 +66,20 @@ def read_catalogue(
                 raise DeclarationError([Problem(query, 1, message)])
             sql[source.name, query.stem] = query
     return Catalogue(found, found_entities, sql, shared, pulls)
+
+
+def undeclared(program: ProgramConfig, source: SourceConfig, catalogue: Catalogue) -> str | None:
+    """Why a source cannot be read for want of what the workspace should say, or None."""
+    if source.connector not in catalogue.connectors:
+        return f"there is no connector '{source.connector}'; legal: {', '.join(catalogue.connectors)}"
+    if source.connector == TABLE and source.entity not in catalogue.entities:
+        return f"there is no entity '{source.entity}'; legal: {', '.join(catalogue.entities)}; add `entity:`"
+    if catalogue.connectors[source.connector].needs_staff_domains and not program.staff_domains:
+        return (
+            f"the program names no `staff_domains`, without which {source.connector} cannot tell what was sent from"
+            " what was received; legal: [my-company.com]; add `staff_domains:` to the program"
+        )
+    return None
 
 
 def own_sources(workspace: Path | None, shipped: Path = CONNECTORS) -> list[Path]:

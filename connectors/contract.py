@@ -57,6 +57,8 @@ All of these land in `landing.zendesk_support__tickets` with the same columns:
     {"id": 1, "requester_id": 7}
     [{"id": 1, "requester_id": 7}, {"id": 2, "requester_id": 8}]
 
+* mail (mbox, .eml): a record per message, see connectors/mail_message.py.
+
 * CSV, TSV, Parquet and XLSX tables. A path `via.channel` also finds the headers `via.channel` and
   `via_channel`.
 
@@ -228,6 +230,7 @@ class Source(Shape):
     docs: str
     lifecycle: Literal["experimental", "stable", "deprecated"] = "stable"
     evidence: Names = ()
+    needs_staff_domains: bool = False  # who wrote a row says whether it counts
     streams: dict[str, Stream] = {}
 
     @property

@@ -98,7 +98,7 @@ def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _place(rows: Rows, *, has_gaps: bool) -> Place:
     if rows.has_row:
-        return Place(("raw._row as _row", "raw._is_broken as _is_broken"))
+        return Place(("raw._row as _row", "raw._is_broken as _is_broken", *(f"raw.{name}" for name in rows.asides)))
     if has_gaps:
         return Place(("place._row as _row",), (" join place on place.kept_before = raw.rowid",))
     return Place(("raw.rowid + 1 as _row",))

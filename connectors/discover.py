@@ -11,6 +11,7 @@ from connectors.nearest import nearest
 from connectors.open_export import SUFFIXES
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+MAILBOX = "mbox"  # Apple Mail exports a folder `Sent.mbox` with a file of this name
 LONGEST_NAME = 255  # of a file on the systems we run on
 
 
@@ -100,7 +101,8 @@ def _no_file(path: str, place: Path) -> str:
 
 def is_export(name: str) -> bool:
     """Whether a file of this name is an export, or an archive of exports."""
-    return Path(name.lower().removesuffix(".gz")).suffix in SUFFIXES or is_archive(name)
+    path = Path(name.lower().removesuffix(".gz"))
+    return path.suffix in SUFFIXES or path.name == MAILBOX or is_archive(name)
 
 
 def is_archive(name: str) -> bool:

@@ -53,7 +53,8 @@ def read_texts(con: duckdb.DuckDBPyConnection, rows: Rows, inputs: Mapping[str, 
         con.execute(f"drop table if exists {rows.rejects}_scan")
     texts = ", ".join(f"{given.sql} as {quoted('r_' + name)}" for name, given in inputs.items())
     try_expressions(con, rows, inputs)
-    selected = ", ".join([*rows.place, texts])
+    asides = [f"{sql} as {name}" for name, sql in rows.asides.items()]
+    selected = ", ".join([*rows.place, *asides, texts])
     con.execute(f"create or replace temp table raw as select {selected} from ({rows.relation()})")
 
 
@@ -106,9 +107,8 @@ def write_judged(
     ]
     select = f"{judged} select {', '.join([*place.names, *named])}, _bad from judged"
     con.execute(f"copy ({select}) to {literal(str(parquet))} {FORMAT}")
-    return (
-        f"{judged} select _row, {_told(found)}, {_kept(inputs, target.namespaces)} from judged where _bad is not null"
-    )
+    said = f"{_told(rows, found)}, {_kept(inputs, target.namespaces)}"
+    return f"{judged} select _row, {said} from judged where _bad is not null"
 
 
 def _judged(
@@ -153,12 +153,13 @@ def _judged(
     )
 
 
-def _told(found: list[tuple[str, Fault]]) -> str:
+def _told(rows: Rows, found: list[tuple[str, Fault]]) -> str:
     if not found:
         return "cast(null as varchar) as _column, cast(null as varchar) as _reason"
     columns = " ".join(f"when {number} then {literal(name)}" for number, (name, _) in enumerate(found))
     reasons = " ".join(f"when {number} then {fault.reason}" for number, (_, fault) in enumerate(found))
-    return f"case _bad {columns} end as _column, case _bad {reasons} end as _reason"
+    where = "coalesce(_where || ': ', '') || " if "_where" in rows.asides else ""
+    return f"case _bad {columns} end as _column, {where}case _bad {reasons} end as _reason"
 
 
 def _kept(inputs: Mapping[str, Input], hashed: Collection[str]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.attach import attach
-from connectors.catalogue import TABLE, Catalogue, read_catalogue
+from connectors.catalogue import Catalogue, read_catalogue, undeclared
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import brought
 from connectors.identity import IdentityKey, install_key
@@ -113,7 +113,7 @@ def _discover(
     ignored: list[str] = []
     for program in programs:
         for source in with_instances(program, catalogue):
-            reason = undeclared(source, catalogue)
+            reason = undeclared(program, source, catalogue)
             if reason is None:
                 found = brought(source, workspace)
                 files += [_File(program.id, source, one.path, one.name, one.trouble) for one in found.files]
@@ -122,15 +122,6 @@ def _discover(
             if reason is not None:
                 missing.append(MissingSource(program.id, source.name, source.connector, source.entity, reason))
     return files, missing, ignored
-
-
-def undeclared(source: SourceConfig, catalogue: Catalogue) -> str | None:
-    """Why a source names something that is not declared, or None."""
-    if source.connector not in catalogue.connectors:
-        return f"there is no connector '{source.connector}'; legal: {', '.join(catalogue.connectors)}"
-    if source.connector == TABLE and source.entity not in catalogue.entities:
-        return f"there is no entity '{source.entity}'; legal: {', '.join(catalogue.entities)}; add `entity:`"
-    return None
 
 
 class _Workshop:

@@ -18,6 +18,8 @@ from typing import BinaryIO, Literal
 
 from connectors.contract import SourceConfig
 from connectors.problem import UnusableExport
+from connectors.read_mail import SUFFIXES as MAIL_SUFFIXES
+from connectors.read_mail import looks_like_mail, messages_as_json
 from connectors.read_workbook import sheet_as_csv
 
 CHUNK = 1 << 20  # bytes; the first such must hold the header
@@ -26,8 +28,9 @@ LONGEST_NAME = 1000
 NAMED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 JSON_SUFFIXES = {".json", ".ndjson", ".jsonl"}
 TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
+OUTLOOK_SUFFIXES = {".msg", ".pst", ".ost"}
 LIKE_JSON = re.compile(rb'(\[\s*)?\{\s*"')  # no header of a CSV begins so
-SUFFIXES = JSON_SUFFIXES | {".csv", ".tsv", ".parquet", ".xlsx"}
+SUFFIXES = JSON_SUFFIXES | MAIL_SUFFIXES | {".csv", ".tsv", ".parquet", ".xlsx"}
 
 Kind = Literal["csv", "json", "parquet"]
 JsonFormat = Literal["array", "newline_delimited", "unstructured"]
@@ -43,6 +46,7 @@ class Export:
     delimiter: str = ","  # csv
     lines_above: int = 0  # csv: blank lines above the header
     json_format: JsonFormat = "array"
+    is_mail: bool = False  # json: a record per message
 
 
 def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = False) -> Export:
@@ -69,6 +73,12 @@ def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = 
     suffix = suffixes[-1] if suffixes else ""
     if head.startswith(b"PAR1"):
         return Export("parquet", path)
+    if suffix in OUTLOOK_SUFFIXES:
+        raise UnusableExport(
+            f"{suffix} is a format of Outlook's own, which is not opened",
+            "mail as mbox or EML",
+            "export the folder as EML or mbox; Thunderbird, Purview and Google Vault can",
+        )
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         sheet = sheet_as_csv(path, config.sheet, _named(copy, "sheet.csv"))
         return _read_header(sheet, _head(sheet), ",")
@@ -77,6 +87,16 @@ def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = 
             f"the name ends in {suffix}, the content is something else",
             "a file whose content is what its name says",
             "download it again; it may be cut off or an error page",
+        )
+    if suffix not in TEXT_SUFFIXES | JSON_SUFFIXES and looks_like_mail(head, suffix):
+        target = _named(copy, "messages.json")
+        messages = messages_as_json(path, target, is_one=suffix == ".eml", head_only=head_only)
+        return Export("json", messages, json_format="newline_delimited", is_mail=True)
+    if suffix in MAIL_SUFFIXES:
+        raise UnusableExport(
+            f"the name ends in {suffix}, but the file does not begin like mail",
+            "an mbox whose first line begins with `From `, or a message that begins with its headers",
+            "export it again as mbox or EML",
         )
     decoded = _decoded(path, head, config, copy, head_only)
     return _text_export(decoded, head if decoded == path else _head(decoded), suffix, config)

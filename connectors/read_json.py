@@ -32,6 +32,7 @@ from connectors.json_streams import (
 from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
+from connectors.read_mail import told_of
 from connectors.rows import Rows
 
 AIRBYTE_COLUMN = "_airbyte_data"
@@ -70,7 +71,8 @@ def streams_of(
             legal,
             f"{differs}; check that the file is this connector's; `waystage describe connector` lists the shapes",
         )
-    return {name: named_rows(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
+    rows = {name: named_rows(con, objects, envelope, streams[name].each) for name, envelope in found.items()}
+    return {name: told_of(rows[name], streams[name].each) for name in rows} if export.is_mail else rows
 
 
 def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:

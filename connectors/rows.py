@@ -1,6 +1,6 @@
 """What a reader hands on: a relation of an export's rows, and SQL for what each row holds under a name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from connectors.cast import Fault
@@ -21,6 +21,9 @@ class Rows:
     place: tuple[str, ...] = ()  # of JSON _row, _is_broken, _file_no; of several CSVs filename
     records: str = ""  # JSON: a select of `_record` and `_file_no`
     faults: tuple[Fault, ...] = ()
+    asides: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what faults speak of besides values; _where begins a reason
     rejects: str | None = None  # table DuckDB lists ragged CSV rows in
     blank_lines: Callable[[], list[int]] = list  # lines that are no rows, as DuckDB numbers those of ragged rows
     notes: tuple[str, ...] = field(default=())

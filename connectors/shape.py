@@ -6,12 +6,11 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal
-from connectors.catalogue import Catalogue, read_catalogue
+from connectors.catalogue import Catalogue, read_catalogue, undeclared
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import brought
 from connectors.json_objects import malformed
 from connectors.judge_rows import try_expressions
-from connectors.land import undeclared
 from connectors.open_export import open_export
 from connectors.problem import NoRows, Problem, UnusableExport, unread
 from connectors.recognise import recognise
@@ -23,7 +22,7 @@ def check_source(
     """Everything wrong with the shape of a source's exports; relative paths count from the folder `workspace`."""
     catalogue = catalogue or read_catalogue()
     place = ", ".join(source.paths) or f"{program.id}/{source.name}"
-    if reason := undeclared(source, catalogue):
+    if reason := undeclared(program, source, catalogue):
         return [Problem(place, 0, "", reason, "", "correct waystage.yaml")]
     found = brought(source, workspace)
     problems = [Problem(place, 0, "", reason, "", "") for reason in found.reasons]

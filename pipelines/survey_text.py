@@ -7,10 +7,9 @@ from typing import Any
 
 import duckdb
 
-from connectors.catalogue import TABLE
+from connectors.catalogue import TABLE, undeclared
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import find_files, shown
-from connectors.land import undeclared
 from connectors.survey import Surveyed, survey
 from pipelines.session import Opened
 from rules.narrow import enabled, narrowing
@@ -38,7 +37,7 @@ def surveys(opened: Opened) -> list[Told]:
 
 def _program(con: duckdb.DuckDBPyConnection, opened: Opened, program: ProgramConfig) -> Told:
     headers = {name: signal.header for name, signal in opened.catalogue.signals.items()}
-    found = {source.name: _survey(con, opened, source) for source in program.sources}
+    found = {source.name: _survey(con, opened, program, source) for source in program.sources}
     entities = {entity for one in found.values() for entity in one.entities}
     measurable = enabled(headers, entities)
     best = narrowing([pack.pack for pack in opened.packs], headers, entities)
@@ -53,8 +52,8 @@ def _program(con: duckdb.DuckDBPyConnection, opened: Opened, program: ProgramCon
     return {"program": program.id, "sources": sources, "would_narrow": narrow, **counts}
 
 
-def _survey(con: duckdb.DuckDBPyConnection, opened: Opened, source: SourceConfig) -> Surveyed:
-    if undeclared(source, opened.exports):
+def _survey(con: duckdb.DuckDBPyConnection, opened: Opened, program: ProgramConfig, source: SourceConfig) -> Surveyed:
+    if undeclared(program, source, opened.exports):
         return Surveyed()
     workspace = opened.workspace.directory
     files = {shown(path, workspace): path for path in find_files(source, workspace).files}

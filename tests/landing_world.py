@@ -46,10 +46,16 @@ def put(workspace: Path, files: dict[str, bytes | str]) -> None:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def landed(workspace: Path, files: dict[str, bytes | str], config: SourceConfig, **more: Any) -> Landed:
+def landed(
+    workspace: Path,
+    files: dict[str, bytes | str],
+    config: SourceConfig,
+    staff_domains: tuple[str, ...] = (),
+    **more: Any,
+) -> Landed:
     """Write the files under exports/, land them as `config` says, attach the result."""
     put(workspace, files)
-    program = ProgramConfig(id="harborline", name="Harborline", sources=(config,))
+    program = ProgramConfig(id="harborline", name="Harborline", staff_domains=staff_domains, sources=(config,))
     report = land(workspace / ".waystage", [program], KEY, None, **more)
     con = duckdb.connect()
     attach(con, report)

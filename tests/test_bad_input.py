@@ -294,8 +294,8 @@ def test_a_source_without_files_is_told(tmp_path: Path) -> None:
         " waystage.yaml; did you mean 'accounts.csv'?",
         "exports/*.xlsx": "no file matches exports/*.xlsx; legal: a file, a folder or a glob, relative to waystage.yaml;"
         " correct `path:`, or put the export there",
-        "exports/notes": "the folder exports/notes holds no export; legal: .csv, .json, .jsonl, .ndjson, .parquet, .tsv,"
-        " .xlsx, each also .gz, and .zip, .tar, .tar.gz, .tgz; put the export there",
+        "exports/notes": "the folder exports/notes holds no export; legal: .csv, .eml, .json, .jsonl, .mbox, .mbx, .ndjson,"
+        " .parquet, .tsv, .xlsx, each also .gz, and .zip, .tar, .tar.gz, .tgz; put the export there",
     }.items():
         config = source("account", path=path)
         assert landed(tmp_path, {}, config).messages == [f"harborline/s: {message}"]

@@ -12,7 +12,7 @@
 -- range: [0, 1]
 -- notes: >-
 --   Sends seen in ticket replies are a part of all sends; an outbound mail or success-tool export shows the
---   rest.
+--   rest. Links in replies and mail are known by the addresses in the content list: without these only files count.
 
 select
     program_id,

@@ -36,7 +36,7 @@ destination as (
         onboarding.program_id,
         onboarding.month,
         onboarding.account_key,
-        count(distinct send.asset_key) as destinations
+        count(distinct coalesce(send.content_key, send.asset_key)) as destinations
     from onboarding
     inner join staging.staff_send as send
         on onboarding.program_id = send.program_id

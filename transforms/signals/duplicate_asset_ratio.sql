@@ -13,7 +13,8 @@
 -- range: [1, null]
 -- notes: >-
 --   Two copies stand for one thing when they are the same catalogued item, or when their names agree without
---   folder, extension, version, date and copy marks. Every link to one catalogued item is one copy. The
+--   folder, extension, version, date and copy marks. Every link to one catalogued item is one copy. A file
+--   whose content is known is one copy under any name, and another content under its name is another copy. The
 --   value is the mean number of copies; its interval is the mean's, since copies are part of the things and
 --   not a second sample. The sample is sends.
 
@@ -21,7 +22,7 @@ with send as (
     select
         program_id,
         month,
-        asset_key,
+        coalesce(content_key, asset_key) as copy_key,
         content_id,
         form,
         regexp_replace(
@@ -34,7 +35,7 @@ worded as (
     select
         program_id,
         month,
-        asset_key,
+        copy_key,
         content_id,
         form,
         base_name,
@@ -48,7 +49,7 @@ undated as (
     select
         program_id,
         month,
-        asset_key,
+        copy_key,
         content_id,
         form,
         base_name,
@@ -60,7 +61,7 @@ named as (
     select
         program_id,
         month,
-        asset_key,
+        copy_key,
         content_id,
         form,
         base_name,
@@ -78,8 +79,12 @@ logical as (
     select
         program_id,
         month,
-        case when form = 'link' then coalesce(content_id, asset_key) else asset_key end as copy_key,
-        coalesce(content_id, case when plain_name = '' then base_name else plain_name end) as thing
+        case when form = 'link' then coalesce(content_id, copy_key) else copy_key end as copy_key,
+        -- one content under two names is one thing
+        coalesce(
+            content_id,
+            min(case when plain_name = '' then base_name else plain_name end) over (partition by program_id, copy_key)
+        ) as thing
     from named
 ),
 

@@ -9,6 +9,7 @@
 --   content_id: item that was sent; null if it is not in the catalogue
 --   form: attachment or link
 --   asset_key: file name or normalised address of what was sent
+--   content_key: hash of a file's content; null for links, where it is unknown, and for what only one person was sent
 
 -- the address of a help-centre article varies by locale and by the title after its number
 with item_link as (
@@ -58,7 +59,8 @@ sends as (
         content_id,
         form,
         asset,
-        true as is_stated
+        content_hash,
+        coalesce(is_learning_content, true) as is_stated
     from source.staff_send
 
     union all
@@ -72,6 +74,7 @@ sends as (
         cast(null as varchar) as content_id,
         'link' as form,
         link.asset,
+        cast(null as varchar) as content_hash,
         false as is_stated
     from replies
     cross join unnest(links) as link (asset)
@@ -87,6 +90,7 @@ sends as (
         cast(null as varchar) as content_id,
         'attachment' as form,
         attachment.asset,
+        cast(null as varchar) as content_hash,
         false as is_stated
     from replies
     cross join unnest(attachments) as attachment (asset)
@@ -121,12 +125,33 @@ addressed as (
     from keyed
 ),
 
+-- each customer's own agenda or certificate bears one name: no versions of one thing
+shared_content as (
+    select
+        program_id,
+        content_hash
+    from addressed
+    where content_hash is not null
+    group by program_id, content_hash
+    having count(distinct recipient_key) > 1
+),
+
 matched as (
     select
         addressed.*,
+        -- a file of unknown content is the one known by its name
+        case
+            when addressed.content_hash is not null then shared_content.content_hash
+            else max(shared_content.content_hash) over (
+                partition by addressed.program_id, addressed.form, addressed.asset_key
+            )
+        end as content_key,
         item_link.content_id as linked_content_id,
         content_host.host
     from addressed
+    left join shared_content
+        on shared_content.program_id = addressed.program_id
+        and shared_content.content_hash = addressed.content_hash
     left join item_link
         on addressed.form = 'link'
         and item_link.program_id = addressed.program_id
@@ -145,7 +170,8 @@ select distinct
     matched.recipient_key,
     coalesce(matched.content_id, matched.linked_content_id) as content_id,
     matched.form,
-    matched.asset_key
+    matched.asset_key,
+    matched.content_key
 from matched
 left join staging.learner as learner
     on learner.program_id = matched.program_id and learner.person_key = matched.recipient_key

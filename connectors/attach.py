@@ -8,6 +8,7 @@ from connectors.cast import literal, quoted
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Column, StreamField
 from connectors.mapping import Target, entity_target, landed_columns, stream_target
+from connectors.read_table import path_literal
 from connectors.report import FileLoad, LandingReport, Part
 
 LOAD = (
@@ -64,7 +65,6 @@ def _attach_shared(con: duckdb.DuckDBPyConnection, report: LandingReport) -> Non
 
 
 def _select(target: Target, file: FileLoad, part: Part) -> str:
-    path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(part.parquet.resolve()))
     prefix = f"{file.instance}/" if file.instance else ""
     columns = ", ".join(
         _kept_apart(name, column, prefix)
@@ -72,7 +72,7 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
         else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
         for name, column in landed_columns(target).items()
     )
-    name, rows = literal(file.file), f"read_parquet({literal(path)})"
+    name, rows = literal(file.file), f"read_parquet({path_literal(part.parquet.resolve())})"
     if part.file_no is not None:
         name = "shared.file"
         rows += f" as landed join landing.shared on shared.parquet = {literal(part.parquet.name)}"
@@ -146,8 +146,8 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
                     [file.file, file.reason, file.program_id, file.source],
                 )
             continue
-        path = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.rejected))
         con.execute(
-            "insert into landing.rejected select ?, row_number, column_name, reason, ?, ? from read_parquet(?)",
-            [file.file, file.program_id, file.source, path],
+            "insert into landing.rejected select ?, row_number, column_name, reason, ?, ?"
+            f" from read_parquet({path_literal(file.rejected)})",
+            [file.file, file.program_id, file.source],
         )

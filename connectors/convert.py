@@ -15,6 +15,7 @@ from connectors.cast import literal, quoted
 from connectors.judge_rows import FORMAT, Place, columns_of, read_texts, write_judged
 from connectors.local_dates import chosen_formats, dates_read
 from connectors.mapping import Input, Target
+from connectors.read_table import path_literal
 from connectors.repeated import reject_repeated
 from connectors.rows import Rows
 
@@ -56,7 +57,7 @@ def convert(
     place = _place(rows, has_gaps=ragged > 0)
     told = write_judged(con, rows, target, inputs, place=place, parquet=beside, clock=clock, formats=formats)
     columns = columns_of(target, inputs)
-    con.execute(f"create or replace temp view numbered as select * from read_parquet({plain_path(beside)})")
+    con.execute(f"create or replace temp view numbered as select * from read_parquet({path_literal(beside)})")
     kept, refused = con.execute("select count(*), count(_bad) from numbered").fetchall()[0]
     if refused:
         con.execute(f"insert into rejected {told}")
@@ -86,22 +87,20 @@ RAGGED = {
 UNREADABLE = "cannot be read as CSV; legal: one value per column; check the quotes and the delimiter"
 
 
-def plain_path(path: Path) -> str:
-    """The path of one of our own files for a DuckDB reader."""
-    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(path)))
-
-
 def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     row = con.execute(sql).fetchone()
     return int(row[0]) if row else 0
 
 
 def _place(rows: Rows, *, has_gaps: bool) -> Place:
+    told = [f"raw.{name}" for name in rows.asides]
+    if rows.is_json:
+        told.append("raw._is_broken")
     if rows.has_row:
-        return Place(("raw._row as _row", "raw._is_broken as _is_broken", *(f"raw.{name}" for name in rows.asides)))
+        return Place(("raw._row as _row", *told))
     if has_gaps:
         return Place(("place._row as _row",), (" join place on place.kept_before = raw.rowid",))
-    return Place(("raw.rowid + 1 as _row",))
+    return Place(("raw.rowid + 1 as _row", *told))
 
 
 def _list_ragged(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:

@@ -8,19 +8,14 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import quoted
-from connectors.convert import plain_path
 from connectors.judge_rows import Place, columns_of, read_texts, write_judged
 from connectors.mapping import Input, Target
+from connectors.read_table import path_literal
 from connectors.rows import Rows
 
-NUMBERED = ("_row", "_file_no")
-IN_JSON = Place(("raw._row as _row", "raw._is_broken as _is_broken", "raw._file_no as _file_no"), (), NUMBERED)
-# rows of a CSV are numbered by their order in `raw`, file after file
-IN_CSV = Place(
-    ("raw.rowid - span.first_row + 1 as _row", "span.file_no as _file_no"),
-    (" join span on span.filename = raw.filename",),
-    NUMBERED,
-)
+# `raw` holds file after file, each in its order
+NUMBERS = ("raw.rowid - span.first_row + 1 as _row", "raw._file_no as _file_no")
+SPAN = (" join span on span._file_no = raw._file_no",)
 
 
 @dataclass(frozen=True)
@@ -46,12 +41,11 @@ def convert_many(
     A file without a row is not told of. The rows of spoiled files are in the Parquet too: nobody may read them.
     """
     read_texts(con, rows, inputs)
+    con.execute(
+        "create or replace temp table span as select _file_no, min(rowid) as first_row from raw group by _file_no"
+    )
     left_out: set[int] = set()
     if rows.rejects:
-        con.execute(
-            "create or replace temp table span as select file_no, filename, min(raw.rowid) as first_row"
-            " from raw join file using (filename) group by file_no, filename"
-        )
         left_out = {
             int(file_no)
             for (file_no,) in con.execute(
@@ -60,10 +54,11 @@ def convert_many(
                 " join file on file.filename = scan.file_path"
             ).fetchall()
         }
-    place = IN_CSV if rows.rejects else IN_JSON
+    broken = ("raw._is_broken as _is_broken",) if rows.is_json else ()
+    place = Place((*NUMBERS, *broken), SPAN, ("_row", "_file_no"))
     write_judged(con, rows, target, inputs, place=place, parquet=parquet, clock=clock)
     con.execute("drop table raw")
-    con.execute(f"create or replace temp view numbered as select * from read_parquet({plain_path(parquet)})")
+    con.execute(f"create or replace temp view numbered as select * from read_parquet({path_literal(parquet)})")
     counted = con.execute("select _file_no, count(*), count(_bad) from numbered group by _file_no").fetchall()
     repeating, distinct = _keys(con, target, inputs)
     found = {

@@ -3,6 +3,7 @@
 import glob
 import os
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from connectors.contract import SourceConfig
@@ -56,18 +57,24 @@ def find_files(config: SourceConfig, workspace: Path) -> Found:
             folders = [hit for hit in hits if hit.is_dir() and is_export(hit.name)]
             parts = [item for folder in folders for item in _below(folder) if is_export(item.name)]
             matched = [hit for hit in hits if not hit.is_dir()] + parts
-        unreadable = [item for item in matched if not item.is_file()]
+        readable: list[Path] = []
+        unreadable: list[Path] = []
+        for item in matched:
+            (readable if item.is_file() else unreadable).append(item)
         reasons += [_no_file(shown(item, workspace), item) for item in unreadable]
-        matched = [item for item in matched if item not in unreadable]
-        if not matched and not unreadable:
+        if not matched:
             reasons.append(_nothing(path, place))
-        files |= set(matched)
-    ordered = tuple(sorted(files))
-    return Found(ordered, tuple(sorted(ignored - files)), tuple(reasons))
+        files.update(readable)
+    by_parts = attrgetter("parts")  # as paths sort, and many times faster
+    return Found(tuple(sorted(files, key=by_parts)), tuple(sorted(ignored - files, key=by_parts)), tuple(reasons))
 
 
 def shown(path: Path, workspace: Path) -> str:
     """The file as users know it: relative to the workspace where it is inside, with forward slashes."""
+    inside = os.path.join(workspace, "")  # noqa: PTH118 - with its slash
+    name = str(path)
+    if name.startswith(inside) and ".." not in name:
+        return name[len(inside) :]
     relative = os.path.relpath(path, workspace)
     return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()
 
@@ -101,8 +108,8 @@ def _no_file(path: str, place: Path) -> str:
 
 def is_export(name: str) -> bool:
     """Whether a file of this name is an export, or an archive of exports."""
-    path = Path(name.lower().removesuffix(".gz"))
-    return path.suffix in SUFFIXES or path.name == MAILBOX or is_archive(name)
+    plain = name.lower().removesuffix(".gz")
+    return plain.endswith(tuple(SUFFIXES)) or plain == MAILBOX or is_archive(name)
 
 
 def is_archive(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -12,7 +12,7 @@ from connectors.problem import UnusableExport
 from connectors.read_table import path_literal
 
 LARGEST_OBJECT = (1 << 32) - 2  # DuckDB's limit, bytes
-READ_AT_ONCE_BYTES = 1 << 23  # several statements look at the values of a file
+READ_AT_ONCE_BYTES = 1 << 26  # several statements look at the values of a file
 SAMPLE = 200  # objects of a file looked at to tell what they are
 
 Keys = frozenset[str]
@@ -20,63 +20,54 @@ Keys = frozenset[str]
 
 @dataclass(frozen=True)
 class Objects:
-    """A relation of the top-level values of one file or of several: json, number in its file from 1, file_no.
+    """A relation of the top-level values of one file or of several, in their order: json, file_no.
 
-    `is_landed`: they were unpacked from the column that a warehouse loader keeps them in.
+    `is_landed`: they were unpacked from the column that a warehouse loader keeps them in. `is_read`: they are in
+    memory, so what is taken out of them may be kept there too.
     """
 
     relation: str
     is_many: bool = False
     is_landed: bool = False
+    is_read: bool = False
+    unpacked: dict[str, "Objects"] = field(default_factory=dict)  # by the path of their list in these
 
     def first(self, most: int) -> str:
         """The first objects of each file, as a relation."""
-        objects = f"select * from {self.relation} where json_type(json) = 'OBJECT'"
-        return f"({objects} and number <= {most})" if self.is_many else f"({objects} limit {most})"
+        if not self.is_many:
+            return f"(select * from {self.relation} where json_type(json) = 'OBJECT' limit {most})"
+        begun = f"select file_no, min(rowid) as first_row from {self.relation} group by file_no"
+        early = f"json_type(json) = 'OBJECT' and rowid < first_row + {most}"
+        numbered = f"(select rowid, * from {self.relation})"
+        return f"(select json, file_no from {numbered} join ({begun}) using (file_no) where {early})"
 
     def inside(self, key: str) -> "Objects":
         """The values that the objects hold under one key, in their place."""
         value = f"json_extract(json, {literal(json_path(key))}) as json"
-        return Objects(f"(select {value}, number, file_no from {self.relation})", self.is_many, is_landed=True)
+        relation = f"(select {value}, file_no from {self.relation})"
+        return Objects(relation, self.is_many, is_landed=True, is_read=self.is_read)
 
     def of(self, file_nos: Sequence[int]) -> "Objects":
         """Those of some files."""
         listed = ", ".join(map(str, file_nos))
-        return Objects(f"(select * from {self.relation} where file_no in ({listed}))", self.is_many)
-
-    def numbered(self, records: str) -> str:
-        """`records` (_record, _parent, file_no) with `_row`, their number in their file from 1."""
-        if not self.is_many:
-            return f"select _record, _parent, file_no as _file_no, row_number() over () as _row from ({records})"
-        counted = f"select *, row_number() over () as counted from ({records})"
-        return (
-            "select _record, _parent, file_no as _file_no,"
-            f" counted - min(counted) over (partition by file_no) + 1 as _row from ({counted})"
+        return Objects(
+            f"(select * from {self.relation} where file_no in ({listed}))", self.is_many, is_read=self.is_read
         )
 
 
 def objects_of(con: duckdb.DuckDBPyConnection, export: Export) -> Objects:
     """The values of one file, its file_no being 0: of a small one read now, of a large one where they are asked for."""
-    values = f"select json, row_number() over () as number, 0 as file_no from {_reader([export])}"
+    values = f"select json, 0 as file_no from {_reader([export])}"
     if export.path.stat().st_size > READ_AT_ONCE_BYTES:
         return Objects(f"({values})")
     query(con, f"create or replace temp table objects as {values}")
-    return Objects("objects")
+    return Objects("objects", is_read=True)
 
 
 def objects_of_many(con: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -> Objects:
-    """The values of several small files of one JSON format, read now; table `file` has their numbers."""
-    con.execute(
-        "create or replace temp table file as select unnest(?::varchar[]) as filename, unnest(range(?)) as file_no",
-        [[str(export.path) for export in exports], len(exports)],
-    )
-    con.execute(
-        "create or replace temp table objects as select json, file_no,"
-        " counted - min(counted) over (partition by file_no) + 1 as number"
-        f" from (select json, filename, row_number() over () as counted from {_reader(exports)})"
-        " join file using (filename) order by counted"
-    )
-    return Objects("objects", is_many=True)
+    """The values of several small files of one JSON format, read now; file_no is a file's place among the exports."""
+    con.execute(f"create or replace temp table objects as select json, file_index as file_no from {_reader(exports)}")
+    return Objects("objects", is_many=True, is_read=True)
 
 
 def _reader(exports: Sequence[Export]) -> str:
@@ -84,9 +75,8 @@ def _reader(exports: Sequence[Export]) -> str:
     size = min(max(1 << 24, largest + 1), LARGEST_OBJECT)
     json_format = exports[0].json_format
     lenient = ", ignore_errors = true" if json_format == "newline_delimited" else ""
-    named = ", filename = true" if len(exports) > 1 else ""
-    paths = f"[{', '.join(path_literal(export) for export in exports)}]" if named else path_literal(exports[0])
-    return f"read_json_objects({paths}, format = '{json_format}', maximum_object_size = {size}{lenient}{named})"
+    paths = f"[{', '.join(path_literal(export.path) for export in exports)}]"
+    return f"read_json_objects({paths}, format = '{json_format}', maximum_object_size = {size}{lenient})"
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
@@ -134,29 +124,44 @@ def key_sets(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequence[s
 
 
 def listed_keys(
-    con: duckdb.DuckDBPyConnection, objects: Objects, key: str, paths: Sequence[str] = ()
-) -> dict[int, Keys | None]:
-    """Of each file with a list under `key`: the keys of the first object in one, None where all are empty.
+    con: duckdb.DuckDBPyConnection, objects: Objects, keys: Sequence[str], paths: Sequence[str] = ()
+) -> dict[int, dict[str, Keys | None]]:
+    """Of each file the `keys` under which it has a list: the keys of the first object in one, None where all are empty.
 
     `paths` as for `key_sets`.
     """
-    first = f"json_extract(json, {literal(json_path(key) + '[0]')})"
+    if not keys:
+        return {}
+    # one call with all paths parses a page once
+    places = ", ".join(literal(json_path(key)) for key in keys)
+    firsts = ", ".join(literal(json_path(key) + "[0]") for key in keys)
+    columns = []
+    for place in range(1, len(keys) + 1):
+        first = f"firsts[{place}]"
+        columns.append(f"bool_or(kinds[{place}] = 'ARRAY')")
+        columns.append(f"any_value({_shown(first, paths)}) filter (where json_type({first}) = 'OBJECT')")
     rows = query(
         con,
-        f"select file_no, any_value({_shown(first, paths)}) filter (where json_type({first}) = 'OBJECT')"
-        f" from {objects.relation} where json_type(json, {literal(json_path(key))}) = 'ARRAY' group by file_no",
+        f"select file_no, {', '.join(columns)} from (select file_no, json_type(json, [{places}]) as kinds,"
+        f" json_extract(json, [{firsts}]) as firsts from {objects.relation}) group by file_no",
     )
-    return {_number(file_no): None if keys is None else _names(keys) for file_no, keys in rows}
+    return {
+        _number(file_no): {
+            key: None if shown is None else _names(shown)
+            for key, is_list, shown in zip(keys, told[::2], told[1::2], strict=True)
+            if is_list
+        }
+        for file_no, *told in rows
+    }
 
 
 def list_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[int, tuple[str, ...]]:
     """Of each file the keys, as steps of a path, under which an object holds a list of objects."""
-    name = "'/' || replace(replace(name, '~', '~0'), '/', '~1')"
     rows = query(
         con,
-        "select distinct file_no, name from (select file_no, json, unnest(json_keys(json)) as name from"
-        f" (select file_no, json from {objects.relation} where json_type(json) = 'OBJECT'))"
-        f" where json_type(json, {name}) = 'ARRAY' and json_type(json, {name} || '/0') = 'OBJECT' order by all",
+        f"select distinct file_no, listed.key from (select file_no, json from {objects.relation}"
+        " where json_type(json) = 'OBJECT') as object, json_each(object.json) as listed"
+        " where listed.type = 'ARRAY' and json_type(listed.value, '$[0]') = 'OBJECT' order by all",
     )
     found: dict[int, tuple[str, ...]] = {}
     for file_no, listed in rows:

@@ -1,13 +1,17 @@
 """Which streams of a connector the objects of a JSON file are, told from the keys they show."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+
+import duckdb
 
 from connectors.cast import literal
 from connectors.contract import Stream
-from connectors.json_objects import Keys, Objects, json_path, split_path
+from connectors.json_objects import Keys, Objects, json_path, quote_step, split_path
 from connectors.problem import listing
+
+MOST_NAMES = 200  # of an object, looked at for lists that no stream uses
 
 
 @dataclass(frozen=True)
@@ -19,19 +23,32 @@ class Envelope:
     notes: tuple[str, ...] = ()
 
     def records(self, objects: Objects) -> str:
-        """A select of `_record`, `_parent`, `_file_no` and `_row`, numbered in each file from 1."""
-        place = "null as _parent, file_no as _file_no, number as _row"
+        """A select of `_record`, `_parent` and `_file_no` in the order of the file; of messages also `_row`, from 1."""
+        place = "null as _parent, file_no as _file_no"
         if self.airbyte:
             chosen = ", ".join(literal(name) for name in self.airbyte)
             return (
-                f"select json_extract(json, '$.record.data') as _record, {place} from {objects.relation}"
+                f"select json_extract(json, '$.record.data') as _record, {place}, number as _row"
+                f" from (select *, row_number() over () as number from {objects.relation})"
                 f" where (json ->> '$.type') = 'RECORD' and (json ->> '$.record.stream') in ({chosen})"
             )
         if self.page is None:
             return f"select json as _record, {place} from {objects.relation}"
         path = literal(json_path(self.page) + "[*]")
-        unnested = f"select unnest(json_extract(json, {path})) as _record, null as _parent, file_no"
-        return objects.numbered(f"{unnested} from {objects.relation}")
+        return f"select unnest(json_extract(json, {path})) as _record, {place} from {objects.relation}"
+
+    def unpacked(self, con: duckdb.DuckDBPyConnection, objects: Objects) -> tuple["Envelope", Objects]:
+        """The records themselves where they are in lists of pages in memory: a page is parsed whole at each look."""
+        if self.page is None or not objects.is_read:
+            return self, objects
+        if self.page not in objects.unpacked:
+            table = f"records_{len(objects.unpacked)}"
+            con.execute(
+                f"create or replace temp table {table} as select _record as json, _file_no as file_no"
+                f" from ({self.records(objects)})"
+            )
+            objects.unpacked[self.page] = replace(objects, relation=table)
+        return replace(self, page=None), objects.unpacked[self.page]
 
 
 def is_airbyte(keys: Mapping[Keys, int]) -> bool:
@@ -107,10 +124,19 @@ def page_streams(shown: Mapping[str, Keys | None], file: str, streams: Mapping[s
     return found
 
 
-def unused_lists(names: tuple[str, ...], used: Mapping[str, str]) -> tuple[str, ...]:
-    """A note on the lists of a page that feed no stream; `used` as from `page_streams`."""
+def list_paths(keys: Iterable[Keys], streams: Mapping[str, Stream]) -> list[str]:
+    """Where objects that show these keys may hold a list: what `listed_keys` is to look at."""
+    shown = sorted(frozenset().union(*keys) - set(inner_paths(streams)))
+    known = page_keys(streams)
+    others = [path for path in map(quote_step, shown[:MOST_NAMES]) if path not in known]
+    return known + others
+
+
+def unused_lists(shown: Mapping[str, Keys | None], used: Mapping[str, str]) -> tuple[str, ...]:
+    """A note on the lists of objects that feed no stream; both as for `page_streams`."""
     first_steps = {split_path(key)[0] for key in used.values()}
-    unused = [name for name in names if name not in first_steps]
+    lists = [key for key, keys in shown.items() if keys is not None]
+    unused = sorted({step for key in lists if (step := split_path(key)[0]) not in first_steps})
     return (f"lists the connector does not use: {listing(unused)}",) if unused else ()
 
 

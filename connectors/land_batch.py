@@ -30,7 +30,9 @@ def land_together(con: duckdb.DuckDBPyConnection, jobs: Sequence[Job], catalogue
         for opened in _readable_at_once(jobs):
             mine, exports = [job for job, _ in opened], [export for _, export in opened]
             with suppress(UnusableExport, duckdb.Error):
-                for group in recognise_many(con, exports, [job.file for job in mine], mine[0].source, catalogue):
+                for group in recognise_many(
+                    con, exports, [job.file for job in mine], mine[0].source, catalogue, scratch=jobs[0].scratch
+                ):
                     landed |= _land_group(con, mine, group)
     finally:
         remove_copies(jobs[0].scratch)

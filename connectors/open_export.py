@@ -8,11 +8,12 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -45,6 +46,7 @@ class Export:
     headers: tuple[str, ...] = ()  # csv
     delimiter: str = ","  # csv
     lines_above: int = 0  # csv: blank lines above the header
+    content: bytes | None = field(default=None, repr=False)  # csv: all of a small one
     json_format: JsonFormat = "array"
     is_mail: bool = False  # json: a record per message
 
@@ -105,7 +107,8 @@ def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = 
 def _head(path: Path) -> bytes:
     """The beginning of a file, which of most files is all of it: read once, looked at by many."""
     with path.open("rb") as file:
-        return file.read(CHUNK)
+        # asked for more than there is, Python would make room for it first
+        return file.read(min(CHUNK, os.fstat(file.fileno()).st_size))
 
 
 def _named(copy: Path, what: str) -> Path:
@@ -241,7 +244,7 @@ def with_one_line_end(export: Export, copy: Path) -> Export:
     ):
         while text := mixed.read(CHUNK):
             even.write(text)
-    return replace(export, path=target)
+    return replace(export, path=target, content=None)
 
 
 def _json_format(path: Path, whole_head: bytes, suffix: str) -> JsonFormat:
@@ -304,8 +307,9 @@ def _read_header(path: Path, whole_head: bytes, delimiter: str | None) -> Export
             f"names of up to {LONGEST_NAME:,} characters",
             "check the first line for a double quote that is not closed, or for a missing line end",
         )
-    return Export("csv", path, tuple(name.strip() for name in header), chosen, above)
+    content = whole_head if len(whole_head) < CHUNK else None
+    return Export("csv", path, tuple(name.strip() for name in header), chosen, above, content)
 
 
 def _outside_quotes(line: str, mark: str) -> int:
-    return sum(part.count(mark) for part in line.split('"')[::2])
+    return sum(part.count(mark) for part in line.split('"')[::2]) if '"' in line else line.count(mark)

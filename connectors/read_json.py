@@ -1,6 +1,6 @@
 """JSON as rows: API pages, Airbyte messages, NDJSON and bare arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -21,6 +21,7 @@ from connectors.json_streams import (
     Envelope,
     inner_paths,
     is_airbyte,
+    list_paths,
     page_keys,
     page_streams,
     record_streams,
@@ -60,10 +61,12 @@ def streams_of(
         if any(AIRBYTE_COLUMN in names for names in keys):
             objects = objects.inside(AIRBYTE_COLUMN)
             keys = _required_keys(con, objects, paths)
-        found = dict.fromkeys(record_streams(keys, file, streams), Envelope()) or _pages(con, objects, file, streams)
+        found = dict.fromkeys(record_streams(keys, file, streams), Envelope()) or _pages(
+            con, objects, keys, file, streams
+        )
     if not found:
-        listed = (listed_keys(con, objects, key, paths).get(0) for key in page_keys(streams))
-        shown = frozenset().union(*keys, *(names for names in listed if names))
+        listed = listed_keys(con, objects, page_keys(streams), paths).get(0, {})
+        shown = frozenset().union(*keys, *(names for names in listed.values() if names))
         names = sorted(shown - set(paths))
         legal, differs = nearest_shapes(names, streams, wanted, lambda sign: shown_as(sign, shown))
         raise UnusableExport(
@@ -122,13 +125,11 @@ def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequ
 
 
 def _pages(
-    con: duckdb.DuckDBPyConnection, objects: Objects, file: str, streams: dict[str, Stream]
+    con: duckdb.DuckDBPyConnection, objects: Objects, keys: Iterable[Keys], file: str, streams: dict[str, Stream]
 ) -> dict[str, Envelope]:
-    listed = {key: listed_keys(con, objects, key, inner_paths(streams)) for key in page_keys(streams)}
-    found = page_streams({key: shown[0] for key, shown in listed.items() if 0 in shown}, file, streams)
-    if not found:
-        return {}
-    notes = unused_lists(list_names(con, objects).get(0, ()), found)
+    shown = listed_keys(con, objects, list_paths(keys, streams), inner_paths(streams)).get(0, {})
+    found = page_streams(shown, file, streams)
+    notes = unused_lists(shown, found)
     return {name: Envelope(key, notes=notes) for name, key in found.items()}
 
 
@@ -182,11 +183,13 @@ def _no_airbyte_stream(con: duckdb.DuckDBPyConnection, objects: Objects, streams
 def _airbyte_keys(con: duckdb.DuckDBPyConnection, objects: Objects, stream: str, paths: Sequence[str]) -> Keys:
     """What the first records of an Airbyte stream show together: one alone may leave out what it does not know."""
     records = Envelope(airbyte=(stream,)).records(objects)
-    found = key_sets(con, Objects(f"(select _record as json, 1 as number, 0 as file_no from ({records}))"), paths)
+    found = key_sets(con, Objects(f"(select _record as json, 0 as file_no from ({records}))"), paths)
     return frozenset().union(*found.get(0, {}))
 
 
 def named_rows(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope, each: str | None) -> Rows:
+    """The rows of one stream, with the names they show."""
+    envelope, objects = envelope.unpacked(con, objects)
     rows = rows_of(con, objects, envelope, each)
     return replace(rows, names=names_by_file(con, rows, LOOKED_AT).get(0, ()))
 
@@ -210,8 +213,10 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
     records = envelope.records(objects)
     if each:
         path = literal(json_path(each) + "[*]")
-        unnested = f"select unnest(json_extract(_record, {path})) as _record, _record as _parent, _file_no as file_no"
-        records = objects.numbered(f"{unnested} from ({records})")
+        elements = f"select unnest(json_extract(_record, {path})) as _record, _record as _parent, _file_no"
+        records = f"{elements} from ({records})"
+    # messages of other streams stand between the rows of one; all others are numbered by their order
+    told = (*(("_row",) if envelope.airbyte and not each else ()), *(("_file_no",) if objects.is_many else ()))
     asked: dict[str, list[str]] = {"_record": [], "_parent": []}
 
     def text(path: str) -> str:
@@ -238,14 +243,14 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
             if paths
         )
         broken = "_record is null or json_type(_record) <> 'OBJECT' as _is_broken"
-        return f"select _row, _file_no, {broken}{lists} from ({records})"
+        return f"select {''.join(f'{name}, ' for name in told)}{broken}{lists} from ({records})"
 
     return Rows(
         relation,
         (),
         text,
         native,
-        place=("_row", "_is_broken", "_file_no"),
+        place=(*told, "_is_broken"),
         records=records,
         faults=(BROKEN,),
         notes=envelope.notes,

@@ -1,6 +1,8 @@
 """CSV and Parquet as rows."""
 
 import mmap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -13,18 +15,47 @@ from connectors.rows import Rows, envelope_of
 REJECTS = "ragged"
 
 
-def csv_rows(export: Export, *others: Export) -> Rows:
-    """A CSV as text, or several with one header. DuckDB leaves ragged rows out and lists them in the table `ragged`."""
-    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(export.headers)))
-    paths = ", ".join(path_literal(one) for one in (export, *others))
-    named = "filename = true, " if others else ""
-    relation = (
-        f"select * from read_csv([{paths}], {named}auto_detect = false, header = true,"
-        f" skip = {export.lines_above},"
-        f" delim = {literal(export.delimiter)},"
-        f" quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true,"
+def csv_rows(export: Export) -> Rows:
+    """A CSV as text. DuckDB leaves ragged rows out and lists them in the table `ragged`."""
+    return _csv_rows(export, _read_csv([export.path], _columns(export), export))
+
+
+def csv_rows_of(exports: Mapping[int, Export]) -> Rows:
+    """Several CSVs with one header, by the number each row is to tell as `_file_no`."""
+    first = next(iter(exports.values()))
+    # by its place: DuckDB gives a file's number from 0
+    read = _read_csv(
+        [export.path for export in exports.values()],
+        _columns(first),
+        first,
+        selected=f"*, {list(exports)}[file_index + 1] as _file_no",
+    )
+    return _csv_rows(first, read, ("_file_no",))
+
+
+def joined_rows(export: Export, joined: Path) -> Rows:
+    """The rows of several CSVs with the header of `export` that stand in one file, each behind its `_file_no`."""
+    columns = ["'_file_no': 'INTEGER'", *_columns(export)]
+    return _csv_rows(export, _read_csv([joined], columns, export, has_header=False), ("_file_no",))
+
+
+def _columns(export: Export) -> list[str]:
+    return [f"'c{number}': 'VARCHAR'" for number in range(len(export.headers))]
+
+
+def _read_csv(
+    paths: Sequence[Path], columns: Sequence[str], export: Export, *, selected: str = "*", has_header: bool = True
+) -> str:
+    listed = ", ".join(path_literal(path) for path in paths)
+    return (
+        f"select {selected} from read_csv([{listed}], auto_detect = false, header = {has_header},"
+        f" skip = {export.lines_above if has_header else 0}, delim = {literal(export.delimiter)},"
+        f" quote = '\"', escape = '\"', columns = {{{', '.join(columns)}}}, strict_mode = true,"
         f" store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan')"
     )
+
+
+def _csv_rows(export: Export, relation: str, place: tuple[str, ...] = ()) -> Rows:
 
     def value(name: str) -> str:
         return f"c{position_of(name, export.headers)}"
@@ -34,7 +65,7 @@ def csv_rows(export: Export, *others: Export) -> Rows:
         export.headers,
         value,
         value,
-        place=("filename",) if others else (),
+        place=place,
         rejects=REJECTS,
         blank_lines=lambda: blank_lines(export),
         envelope=envelope_of(export.headers, "csv"),
@@ -61,7 +92,7 @@ def blank_lines(export: Export) -> list[int]:
 
 def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     """A Parquet file with its own types."""
-    source = f"read_parquet({path_literal(export)})"
+    source = f"read_parquet({path_literal(export.path)})"
     try:
         described = con.execute(f"describe select * from {source}").fetchall()
     except duckdb.Error as error:
@@ -82,10 +113,9 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     return Rows(lambda: f"select * from {source}", tuple(types), text, native, envelope=envelope_of(types, "parquet"))
 
 
-def path_literal(export: Export) -> str:
+def path_literal(path: Path) -> str:
     """The path for a DuckDB reader, which takes names for globs: what is special to one stands for itself."""
-    text = str(export.path)
-    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in text))
+    return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(path)))
 
 
 def position_of(name: str, headers: tuple[str, ...]) -> int:

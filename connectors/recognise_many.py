@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import Entity, SourceConfig, Stream
 from connectors.count_rows import count_lines
-from connectors.json_objects import Objects, key_sets, list_names, listed_keys, objects_of_many
+from connectors.join_tables import join_tables
+from connectors.json_objects import Keys, key_sets, list_names, listed_keys, objects_of_many
 from connectors.json_streams import (
     Envelope,
     inner_paths,
     is_airbyte,
-    page_keys,
+    list_paths,
     page_streams,
     record_streams,
     unused_lists,
@@ -29,8 +31,9 @@ from connectors.mapping import (
 from connectors.open_export import Export
 from connectors.problem import UnusableExport
 from connectors.read_json import AIRBYTE_COLUMN, names_by_file, rows_of
-from connectors.read_table import csv_rows
+from connectors.read_table import csv_rows_of, joined_rows
 from connectors.recognise import Recognised, not_used, table_stream
+from connectors.rows import Rows
 
 Notes = Mapping[int, Sequence[str]]
 
@@ -54,14 +57,19 @@ def recognise_many(
     files: Sequence[str],
     source: SourceConfig,
     catalogue: Catalogue,
+    *,
+    scratch: Path,
 ) -> Iterator[Alike]:
-    """Groups of two or more of the files, which are of one kind and format. A file in no group is to be told alone."""
+    """Groups of two or more of the files, which are of one kind and format. A file in no group is to be told alone.
+
+    What is written for that is put in the folder `scratch`.
+    """
     con.execute(
         "create or replace temp table file as select unnest(?::varchar[]) as filename, unnest(range(?)) as file_no",
         [[str(export.path) for export in exports], len(exports)],
     )
     if exports[0].kind == "csv":
-        groups = _tables(exports, files, source, catalogue)
+        groups = _tables(exports, files, source, catalogue, scratch)
     elif source.connector == TABLE:
         groups = _mapped_json(con, exports, source, catalogue.entities[source.entity or ""])
     else:
@@ -70,27 +78,37 @@ def recognise_many(
 
 
 def _tables(
-    exports: Sequence[Export], files: Sequence[str], source: SourceConfig, catalogue: Catalogue
+    exports: Sequence[Export], files: Sequence[str], source: SourceConfig, catalogue: Catalogue, scratch: Path
 ) -> Iterator[Alike]:
-    headers = exports[0].headers
-    counts = {number: count_lines(export.path) for number, export in enumerate(exports)}
-    if source.connector == TABLE:
-        entity = catalogue.entities[source.entity or ""]
-        rows = csv_rows(*exports)
-        notes = not_used(unused_by_entity(entity, source, rows, False))
-        kinds = [(entity_target(entity), entity_inputs(entity, source, rows, False), rows)]
-        yield Alike(tuple(counts), kinds, dict.fromkeys(counts, notes), counts)
-        return
-    vendor = catalogue.connectors[source.connector]
-    places: dict[str, list[int]] = {}
-    for number, file in enumerate(files):
-        places.setdefault(table_stream(headers, file, vendor.streams), []).append(number)
-    for name, file_nos in places.items():
-        rows = csv_rows(*(exports[number] for number in file_nos))
-        notes = not_used(unused_by_stream(vendor.streams, name, rows, False))
-        target = stream_target(vendor, name, source.instance)
-        kinds = [(target, stream_inputs(vendor.streams[name], rows, False), rows)]
-        yield Alike(tuple(file_nos), kinds, dict.fromkeys(file_nos, notes), counts)
+    places: dict[str, list[int]] = {"": list(range(len(exports)))}
+    if source.connector != TABLE:
+        streams = catalogue.connectors[source.connector].streams
+        places = {}
+        for number, file in enumerate(files):
+            places.setdefault(table_stream(exports[0].headers, file, streams), []).append(number)
+    for stream, file_nos in places.items():
+        for rows, counts in _joined({number: exports[number] for number in file_nos}, scratch):
+            if stream:
+                vendor = catalogue.connectors[source.connector]
+                notes = not_used(unused_by_stream(vendor.streams, stream, rows, False))
+                target = stream_target(vendor, stream, source.instance)
+                inputs = stream_inputs(vendor.streams[stream], rows, False)
+            else:
+                entity = catalogue.entities[source.entity or ""]
+                notes = not_used(unused_by_entity(entity, source, rows, False))
+                target, inputs = entity_target(entity), entity_inputs(entity, source, rows, False)
+            yield Alike(tuple(counts), [(target, inputs, rows)], dict.fromkeys(counts, notes), counts)
+
+
+def _joined(exports: Mapping[int, Export], scratch: Path) -> Iterator[tuple[Rows, dict[int, int]]]:
+    """Rows of those files that can be read as one, and of the others; with how many rows each file has."""
+    target = scratch / "joined"
+    counts = join_tables(exports, target)
+    if counts:
+        yield joined_rows(exports[next(iter(counts))], target), counts
+    others = {number: export for number, export in exports.items() if number not in counts}
+    if others:
+        yield csv_rows_of(others), {number: count_lines(export.path) for number, export in others.items()}
 
 
 def _mapped_json(
@@ -130,35 +148,39 @@ def _pages(
     vendor = catalogue.connectors[source.connector]
     streams = vendor.streams
     objects = objects_of_many(con, exports)
-    lists = list_names(con, objects)
-    for found, file_nos in _by_streams(con, objects, files, streams).items():
+    keys = key_sets(con, objects, inner_paths(streams))
+    paths = list_paths([names for sets in keys.values() for names in sets], streams)
+    listed = listed_keys(con, objects, paths, inner_paths(streams))
+    for found, file_nos in _by_streams(keys, listed, files, streams).items():
         kinds: Recognised = []
+        mine = objects.of(file_nos)
         noted: dict[int, list[str]] = {number: [] for number in file_nos}
         for name, page in found:
-            rows = rows_of(con, objects.of(file_nos), Envelope(page), streams[name].each)
+            envelope, records = Envelope(page).unpacked(con, mine)
+            rows = rows_of(con, records, envelope, streams[name].each)
             kinds.append((stream_target(vendor, name, source.instance), stream_inputs(streams[name], rows, True), rows))
             names = names_by_file(con, rows)
             for number, notes in noted.items():
                 unused = unused_by_stream(streams, name, replace(rows, names=names.get(number, ())), True)
-                lost = unused_lists(lists.get(number, ()), {each: key for each, key in found if key is not None})
+                lost = unused_lists(listed.get(number, {}), {each: key for each, key in found if key is not None})
                 notes += [note for note in (*(lost if page else ()), *not_used(unused)) if note not in notes]
         yield Alike(tuple(file_nos), kinds, noted)
 
 
 def _by_streams(
-    con: duckdb.DuckDBPyConnection, objects: Objects, files: Sequence[str], streams: dict[str, Stream]
+    keys: Mapping[int, Mapping[Keys, int]],
+    listed: Mapping[int, Mapping[str, Keys | None]],
+    files: Sequence[str],
+    streams: dict[str, Stream],
 ) -> dict[tuple[tuple[str, str | None], ...], list[int]]:
     """Files by the streams they hold and the path of the list each is in; none for records that stand alone."""
-    paths = inner_paths(streams)
-    listed = {key: listed_keys(con, objects, key, paths) for key in page_keys(streams)}
     places: dict[tuple[tuple[str, str | None], ...], list[int]] = {}
-    for file_no, keys in key_sets(con, objects, paths).items():
-        if is_airbyte(keys) or any(AIRBYTE_COLUMN in names for names in keys):
+    for file_no, sets in keys.items():
+        if is_airbyte(sets) or any(AIRBYTE_COLUMN in names for names in sets):
             continue
-        found: dict[str, str | None] = dict.fromkeys(record_streams(keys, files[file_no], streams))
+        found: dict[str, str | None] = dict.fromkeys(record_streams(sets, files[file_no], streams))
         if not found:
-            shown = {key: by_file[file_no] for key, by_file in listed.items() if file_no in by_file}
-            found = dict(page_streams(shown, files[file_no], streams))
+            found = dict(page_streams(listed.get(file_no, {}), files[file_no], streams))
         if found:
             places.setdefault(tuple(found.items()), []).append(file_no)
     return places

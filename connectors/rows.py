@@ -18,7 +18,7 @@ class Rows:
     names: tuple[str, ...]
     text: Callable[[str], str]
     native: Callable[[str], str]
-    place: tuple[str, ...] = ()  # of JSON _row, _is_broken, _file_no; of several CSVs filename
+    place: tuple[str, ...] = ()  # of JSON _is_broken, of Airbyte messages also _row; of several files also _file_no
     records: str = ""  # JSON: a select of `_record` and `_file_no`
     faults: tuple[Fault, ...] = ()
     asides: Mapping[str, str] = field(
@@ -31,8 +31,13 @@ class Rows:
 
     @property
     def has_row(self) -> bool:
-        """True where each row knows its number."""
+        """True where each row knows its number: it is not that of its order."""
         return "_row" in self.place
+
+    @property
+    def is_json(self) -> bool:
+        """True where a row may be no record at all, and says so."""
+        return "_is_broken" in self.place
 
 
 LOADERS = {"_fivetran_": "fivetran", "_airbyte_": "airbyte", "_ab_": "airbyte", "_sdc_": "stitch", "_dlt_": "dlt"}

@@ -40,8 +40,11 @@ class Case:
         return f"{self.connector}/{self.unit}: {self.name}"
 
 
-def read_cases(folder: Path) -> Iterator[Case]:
-    """All cases of the connector in `folder`. Raises DeclarationError where a case has other keys."""
+def read_cases(folder: Path, connector: str | None = None) -> Iterator[Case]:
+    """All cases in `folder`, of the connector it is named after or of a `connector` whose family's folder it is.
+
+    Raises DeclarationError where a case has other keys.
+    """
     for path in sorted(folder.glob("*.cases.yaml")):
         data = read(path).data
         for case in data if isinstance(data, list) else [data]:
@@ -50,7 +53,7 @@ def read_cases(folder: Path) -> Iterator[Case]:
                     [Problem(path, 1, f"each case has {', '.join(sorted(KEYS))}; see CONTRIBUTING.md")]
                 )
             unit = path.name.removesuffix(".cases.yaml")
-            yield Case(folder.name, unit, str(case["name"]), case["given"] or {}, case["expect"] or [])
+            yield Case(connector or folder.name, unit, str(case["name"]), case["given"] or {}, case["expect"] or [])
 
 
 def landed_columns(stream: Stream) -> dict[str, str]:
@@ -129,8 +132,8 @@ def unlawful_columns(catalogue: Catalogue, connector: str, entity: str) -> list[
     """What is wrong with the columns an entity's query gives: strangers, wrong types, or no provenance."""
     with duckdb.connect() as con:
         land_given(con, catalogue, connector, {})
-        query = catalogue.sql[connector, entity].read_text(encoding="utf-8")
-        given = {row[0]: row[1] for row in con.execute(f"describe {query}").fetchall()}
+        query = catalogue.sql[connector, entity]
+        given = {row[0]: row[1] for row in con.execute(f"describe {query.text}").fetchall()}
     canonical = catalogue.entities[entity].columns
     legal = {*PROVENANCE, "_version", *canonical, *(f"{name}_domain" for name in canonical)}
     wrong = [f"{name} is no column of {entity}" for name in given if name not in legal]
@@ -145,10 +148,10 @@ def unlawful_columns(catalogue: Catalogue, connector: str, entity: str) -> list[
 
 def _query(catalogue: Catalogue, case: Case) -> str:
     units = catalogue.shared if case.unit.startswith("_") else catalogue.sql
-    path = units.get((case.connector, case.unit.removeprefix("_")))
-    if path is None:
+    query = units.get((case.connector, case.unit.removeprefix("_")))
+    if query is None:
         raise ValueError(f"there is no {case.unit}.sql beside these cases")
-    return path.read_text(encoding="utf-8")
+    return query.text
 
 
 def _as_text(rows: list[tuple[Any, ...]], columns: list[str]) -> str:

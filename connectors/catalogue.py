@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
-from connectors.contract import NAME, Entity, ProgramConfig, Shape, Source, SourceConfig
+from connectors.contract import NAME, Entity, ProgramConfig, Source, SourceConfig
 from connectors.declaration import DeclarationError, Problem, read, validate
+from connectors.family import Query, inherited, read_family, with_fields
 from connectors.pull_contract import Pull, read_pull
 
 CONNECTORS = Path(__file__).parent
@@ -13,21 +13,19 @@ ENTITIES = CONNECTORS.parent / "transforms" / "staging"
 TABLE = "table"
 OWN = "connectors"  # a workspace's folder of its own connectors
 
-Model = TypeVar("Model", bound=Shape)
-
 
 @dataclass(frozen=True)
 class Catalogue:
     """Everything declared: connectors by name, entities by name, the SQL of each connector by entity.
 
     `shared` holds what several entities of one connector are read from: `connectors/<connector>/_<name>.sql`; `pulls`
-    how the API of a vendor is asked: `connectors/<connector>/pull.yaml`.
+    how the API of a vendor is asked: `connectors/<connector>/pull.yaml`. Both kinds of SQL may be the family's.
     """
 
     connectors: dict[str, Source]
     entities: dict[str, Entity]
-    sql: dict[tuple[str, str], Path]  # (connector, entity) -> connectors/<connector>/<entity>.sql
-    shared: dict[tuple[str, str], Path]  # (connector, name) -> connectors/<connector>/_<name>.sql
+    sql: dict[tuple[str, str], Query]  # (connector, entity) -> connectors/<connector>/<entity>.sql
+    shared: dict[tuple[str, str], Query]  # (connector, name) -> connectors/<connector>/_<name>.sql
     pulls: dict[str, Pull]
 
 
@@ -39,32 +37,31 @@ def read_catalogue(
     A `workspace` may have connectors of its own: its folder `connectors/` is looked through like the shipped one.
     """
     found_entities = {
-        path.stem: _read(path, Entity, {"name": path.stem})
+        path.stem: _read_entity(path)
         for path in sorted(entities.glob("*.yaml"))
         if not path.name.endswith(".cases.yaml")
     }
     found: dict[str, Source] = {}
-    sql: dict[tuple[str, str], Path] = {}
-    shared: dict[tuple[str, str], Path] = {}
+    sql: dict[tuple[str, str], Query] = {}
+    shared: dict[tuple[str, str], Query] = {}
     pulls: dict[str, Pull] = {}
     for path in [*sorted(connectors.glob("*/source.yaml")), *own_sources(workspace, connectors)]:
-        source = _read(path, Source, {})
-        _check_names(path, source)
+        source, queries = _read_source(path, connectors)
         if source.name in found:
             message = f"Waystage has a connector `{source.name}` already; give this folder and its `name:` another name"
             raise DeclarationError([Problem(path, 1, message)])
         found[source.name] = source
         if (pull := read_pull(path.parent, source.streams)) is not None:
             pulls[source.name] = pull
-        for query in sorted(path.parent.glob("*.sql")):
-            if query.stem.startswith("_"):
-                shared[source.name, query.stem[1:]] = query
+        for name, query in sorted(queries.items()):
+            if name.startswith("_"):
+                shared[source.name, name[1:]] = query
                 continue
-            if query.stem not in found_entities:
+            if name not in found_entities:
                 legal = ", ".join(found_entities)
-                message = f"`{query.stem}` is not an entity; legal names: {legal}"
-                raise DeclarationError([Problem(query, 1, message)])
-            sql[source.name, query.stem] = query
+                message = f"`{name}` is not an entity; legal names: {legal}"
+                raise DeclarationError([Problem(query.path, 1, message)])
+            sql[source.name, name] = query
     return Catalogue(found, found_entities, sql, shared, pulls)
 
 
@@ -102,8 +99,21 @@ def _check_names(path: Path, source: Source) -> None:
             raise DeclarationError([Problem(path, 1, message)])
 
 
-def _read(path: Path, model: type[Model], given: dict[str, object]) -> Model:
+def _read_source(path: Path, connectors: Path) -> tuple[Source, dict[str, Query]]:
+    """A connector and its queries by file name without suffix: its own, and those of its family."""
     document = read(path)
-    if given and isinstance(document.data, dict):
-        document = replace(document, data={**document.data, **given})
-    return validate(model, document)
+    family = read_family(connectors, document)
+    if family is not None:
+        document = replace(document, data=with_fields(family, document.data))
+    source = validate(Source, document)
+    _check_names(path, source)
+    queries = {query.stem: Query(query) for query in sorted(path.parent.glob("*.sql"))}
+    if family is not None:
+        queries = {**inherited(connectors, family, source, document, set(queries)), **queries}
+    return source, queries
+
+
+def _read_entity(path: Path) -> Entity:
+    document = read(path)
+    given = {**document.data, "name": path.stem} if isinstance(document.data, dict) else document.data
+    return validate(Entity, replace(document, data=given))

@@ -76,7 +76,8 @@ file does not have are NULL. Rows that break the contract are not landed but lis
 
 `connectors/<name>/<entity>.sql` reads these tables and gives an entity. What several entities begin with alike stands
 once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, whose header gives `description` and
-`grain`, and which the entities read as `landing._<name>__<query>`. Each has its cases beside it.
+`grain`, and which the entities read as `landing._<name>__<query>`. Each has its cases beside it. What the connectors of
+several vendors have in common stands in their family, which `family:` names: see `connectors/family.py`.
 """
 
 import re
@@ -231,6 +232,8 @@ class Source(Shape):
     lifecycle: Literal["experimental", "stable", "deprecated"] = "stable"
     evidence: Names = ()
     needs_staff_domains: bool = False  # who wrote a row says whether it counts
+    family: str | None = None
+    words: dict[str, str] = {}
     streams: dict[str, Stream] = {}
 
     @property

@@ -1,12 +1,14 @@
 """`source.<entity>`: what all connectors say about an entity, under its canonical columns."""
 
-from pathlib import Path
+import re
+from graphlib import TopologicalSorter
 
 import duckdb
 
 from connectors.cast import quoted
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Entity
+from connectors.family import Query
 from connectors.mapping import entity_target, landed_columns
 
 PLACE = {"program_id": "_program_id", "source": "_source", "file": "_file", "row_number": "_row"}
@@ -51,10 +53,10 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
     con.execute(DAY)
     for entity in catalogue.entities.values():
         parts = []
-        for (connector, name), path in sorted(catalogue.sql.items()):
+        for connector, name in sorted(catalogue.sql):
             if name == entity.name and connector in present:
                 view = f"source.{quoted(f'_{connector}__{name}')}"
-                _create_view(con, view, path)
+                _create_view(con, view, catalogue.sql[connector, name])
                 parts.append(_canonical(con, entity, view))
         parts.append(_canonical(con, entity, f"landing.{quoted(f'{TABLE}__{entity.name}')}"))
         union = " union all ".join(parts)
@@ -85,14 +87,15 @@ def _list_repeat_free(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
 
 def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str) -> None:
     """Create or replace `landing._<connector>__<name>` for every shared query of one connector."""
-    for (owner, name), path in catalogue.shared.items():
-        if connector == owner:
-            _create_view(con, f"landing.{quoted(f'_{owner}__{name}')}", path)
+    own = {name: query for (owner, name), query in catalogue.shared.items() if owner == connector}
+    # a view needs those it reads to be there
+    reads = {name: {*re.findall(rf"landing\._{connector}__(\w+)", query.text)} & {*own} for name, query in own.items()}
+    for name in TopologicalSorter(reads).static_order():
+        _create_view(con, f"landing.{quoted(f'_{connector}__{name}')}", own[name])
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
-    query = path.read_text(encoding="utf-8").strip().rstrip(";")
-    con.execute(f"create or replace view {view} as {query}")
+def _create_view(con: duckdb.DuckDBPyConnection, view: str, query: Query) -> None:
+    con.execute(f"create or replace view {view} as {query.text.strip().rstrip(';')}")
 
 
 def _canonical(con: duckdb.DuckDBPyConnection, entity: Entity, view: str) -> str:

@@ -20,6 +20,7 @@ from sqlglot import exp
 from connectors.cast import EARLIEST, literal, text_sql, value_sql
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import Column, SourceConfig, StreamField
+from connectors.family import Query
 from connectors.local_dates import local_value_sql
 from connectors.mapping import Input, Target
 from connectors.open_export import open_export
@@ -82,14 +83,14 @@ def entities_fed(source: SourceConfig, targets: list[str], catalogue: Catalogue)
         return [source.entity or ""]
     return [
         entity
-        for (connector, entity), path in catalogue.sql.items()
-        if connector == source.connector and _begins_with(path, catalogue, connector) & set(targets)
+        for (connector, entity), query in catalogue.sql.items()
+        if connector == source.connector and _begins_with(query, catalogue, connector) & set(targets)
     ]
 
 
-def _begins_with(path: Path, catalogue: Catalogue, connector: str) -> set[str]:
+def _begins_with(query: Query, catalogue: Catalogue, connector: str) -> set[str]:
     """Landed tables from which the rows of a query come."""
-    tree = _tree(path)
+    tree = _tree(query)
     ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
     found: set[str] = set()
     seen: set[str] = set()
@@ -116,15 +117,15 @@ def _begins_with(path: Path, catalogue: Catalogue, connector: str) -> set[str]:
 
 
 @cache
-def _tree(path: Path) -> exp.Expr:
-    return sqlglot.parse_one(path.read_text(encoding="utf-8"), dialect="duckdb")
+def _tree(query: Query) -> exp.Expr:
+    return sqlglot.parse_one(query.text, dialect="duckdb")
 
 
 @cache
-def _aliases(path: Path) -> dict[str, frozenset[str]]:
+def _aliases(query: Query) -> dict[str, frozenset[str]]:
     """Names a query gives to expressions, and the columns in those."""
     found: dict[str, frozenset[str]] = {}
-    for alias in _tree(path).find_all(exp.Alias):
+    for alias in _tree(query).find_all(exp.Alias):
         columns = frozenset(column.name for column in alias.this.find_all(exp.Column))
         found[alias.alias] = found.get(alias.alias, frozenset()) | columns
     return found
@@ -138,21 +139,21 @@ def _times_of(source: SourceConfig, target: Target, fed: list[str], catalogue: C
         return [entity.time] if entity.time else []
     for entity_name in fed:
         time = catalogue.entities[entity_name].time
-        path = catalogue.sql[source.connector, entity_name]
-        if time is None or target.name not in _begins_with(path, catalogue, source.connector):
+        query = catalogue.sql[source.connector, entity_name]
+        if time is None or target.name not in _begins_with(query, catalogue, source.connector):
             continue
-        names = _sources_of(time, path, catalogue, source.connector)
+        names = _sources_of(time, query, catalogue, source.connector)
         if chosen := [name for name in times if name in names]:
             return chosen
     return []
 
 
-def _sources_of(name: str, path: Path, catalogue: Catalogue, connector: str) -> set[str]:
+def _sources_of(name: str, query: Query, catalogue: Catalogue, connector: str) -> set[str]:
     """Names of columns from which a column of a query is made, however often it is renamed on the way."""
-    texts = [path, *(shared for (owner, _), shared in catalogue.shared.items() if owner == connector)]
+    queries = [query, *(shared for (owner, _), shared in catalogue.shared.items() if owner == connector)]
     made: dict[str, set[str]] = {}
-    for text in texts:
-        for alias, columns in _aliases(text).items():
+    for each in queries:
+        for alias, columns in _aliases(each).items():
             made.setdefault(alias, set()).update(columns)
     names, fresh = {name}, {name}
     while fresh:

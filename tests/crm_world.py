@@ -55,7 +55,7 @@ def crm(workspace: Path, connector: str, path: Path, timezone: str = "UTC") -> C
     build_shared(con, CATALOGUE, connector)
     for (owner, entity), query in CATALOGUE.sql.items():
         if owner == connector:
-            con.execute(f"create table {entity} as {query.read_text(encoding='utf-8')}")
+            con.execute(f"create table {entity} as {query.text}")
     return Crm(report, con)
 
 

@@ -49,7 +49,7 @@ def desk(workspace: Path, connector: str, paths: Iterable[Path], timezone: str =
     con = duckdb.connect()
     attach(con, report, CATALOGUE)
     build_shared(con, CATALOGUE, connector)
-    for (owner, entity), path in CATALOGUE.sql.items():
+    for (owner, entity), query in CATALOGUE.sql.items():
         if owner == connector:
-            con.execute(f"create table {entity} as {path.read_text(encoding='utf-8')}")
+            con.execute(f"create table {entity} as {query.text}")
     return Desk(report, con)

@@ -28,8 +28,8 @@ def entities(state: Path, connector: str, pull: dict[str, str]) -> tuple[dict[st
     with duckdb.connect() as con:
         attach(con, report, CATALOGUE)
         build_shared(con, CATALOGUE, connector)
-        for (owner, entity), path in CATALOGUE.sql.items():
+        for (owner, entity), query in CATALOGUE.sql.items():
             if owner == connector:
-                sql = path.read_text(encoding="utf-8")
+                sql = query.text
                 found[entity] = sorted(con.execute(f"select * exclude (_file, _row) from ({sql})").fetchall(), key=repr)
     return found, report.problems

@@ -45,7 +45,7 @@ def tickets(folder: Path, files: dict[str, object], **sources: str | None) -> li
     con = duckdb.connect()
     attach(con, report, CATALOGUE)
     build_shared(con, CATALOGUE, "zendesk_support")
-    query = CATALOGUE.sql["zendesk_support", "ticket"].read_text(encoding="utf-8")
+    query = CATALOGUE.sql["zendesk_support", "ticket"].text
     return con.execute(
         f"select ticket_id, created_at, requester_id, requester_email_domain, account_id, follow_up_of from ({query})"
         " order by created_at, ticket_id"

@@ -51,9 +51,9 @@ def landed(tmp_path: Path) -> Land:
         connection = duckdb.connect()
         attach(connection, report, CATALOGUE)
         build_shared(connection, CATALOGUE, connector)
-        for (owner, entity), path in CATALOGUE.sql.items():
+        for (owner, entity), query in CATALOGUE.sql.items():
             if owner == connector:
-                connection.execute(f"create table {entity} as {path.read_text(encoding='utf-8')}")
+                connection.execute(f"create table {entity} as {query.text}")
         return connection
 
     return write_and_land

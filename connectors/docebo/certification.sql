@@ -21,8 +21,8 @@ select
 from landing.docebo__certifications as awards
 left join names
     on names._program_id = awards._program_id
-    and names.username = awards.username
-    and awards.user_id is null
+    -- only where no id tells the person
+    and names.username = case when awards.user_id is null then awards.username end
 where coalesce(awards.user_id, awards.username, awards.email) is not null
     and coalesce(awards.certification_id, awards.title) is not null
 group by 1, 5, 6, 8, 9

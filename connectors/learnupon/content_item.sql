@@ -1,36 +1,6 @@
 -- description: One row per course, all its versions together, and learning path.
 with courses as (
-    select *, coalesce(regexp_replace(source_id, '([0-9])[.]0$', '\1'), course_key) as content
-    from (
-        select *,
-            row_number() over (
-                partition by _program_id, course_key
-                order by updated_at desc nulls last, synced_at desc nulls last, _file desc, _row desc
-            ) as recency
-        from (
-            select *, coalesce(regexp_replace(id, '([0-9])[.]0$', '\1'), uid, code, title) as course_key
-            from landing.learnupon__courses
-        ) as keyed
-    ) as listed
-    where recency = 1
-        and course_key is not null
-),
-
-mentioned as (
-    -- a report of enrolments may come without the list of courses
-    select
-        enrolments._program_id,
-        min(enrolments._source) as _source,
-        min(enrolments._file) as _file,
-        min(enrolments._row) as _row,
-        enrolments.content,
-        max(enrolments.course_title) as title
-    from landing._learnupon__registration as enrolments
-    left join courses as listed
-        on listed._program_id = enrolments._program_id
-        and listed.content = enrolments.content
-    where listed.content is null
-    group by enrolments._program_id, enrolments.content
+    select * from landing._learnupon__course
 ),
 
 judged as (
@@ -88,7 +58,7 @@ union all
 select
     _program_id, _source, _file, _row, 'learnupon:' || content, title,
     'course', null, null, null, 'published', null, null, null, null
-from mentioned
+from landing._learnupon__unlisted
 union all
 select
     _program_id, _source, _file, _row, 'learnupon:path:' || id, title,

@@ -27,8 +27,7 @@ mentioned as (
     from landing._moodle__event as events
     left join courses
         on courses._program_id = events._program_id
-        and courses.number = events.course_id
-        and events.module_id is null
+        and courses.number = case when events.module_id is null then events.course_id end
     where courses.number is null
         and coalesce(events.module_id, events.course_id) is not null
     group by events._program_id, coalesce('cm:' || events.module_id, events.course_id)

@@ -16,8 +16,8 @@ granted as (
     from landing.thought_industries__actions as actions
     left join titles
         on titles._program_id = actions._program_id
-        and titles.title = lower(trim(actions.course_title))
-        and actions.course_id is null
+        -- only where no id tells the content
+        and titles.title = case when actions.course_id is null then lower(trim(actions.course_title)) end
     where regexp_matches(lower(actions.type), 'certificat')
     union all
     select

@@ -1,19 +1,11 @@
--- description: One row per enrolment as last exported, whoever and whatever course the export names by other means than an id.
--- grain: [_program_id, enrollment_id]
+-- description: One row per enrolment and time it was told, with the person, the course and the vendor's words made out; recency 1 is the newest.
+-- grain: [_program_id, enrollment_id, recency]
 with people as (
-    select *
-    from (
-        select *,
-            -- the report of a screen has no id
-            coalesce(id, username, email) as person_id,
-            row_number() over (
-                partition by _program_id, coalesce(id, username, email)
-                order by updated_at desc nulls last, synced_at desc nulls last, _file desc, _row desc
-            ) as recency
-        from landing.thinkific__users
-    ) as listed
-    where recency = 1
-        and person_id is not null
+    select * from landing._lms__person
+),
+
+courses as (
+    select * from landing._lms__course
 ),
 
 names as (
@@ -40,23 +32,6 @@ addresses_of as (
     group by 1, 2
 ),
 
-courses as (
-    select *, course_key as content
-    from (
-        select *,
-            row_number() over (
-                partition by _program_id, course_key
-                order by updated_at desc nulls last, synced_at desc nulls last, _file desc, _row desc
-            ) as recency
-        from (
-            select *, coalesce(regexp_replace(id, '([0-9])[.]0$', '\1'), uid, code, title) as course_key
-            from landing.thinkific__courses
-        ) as keyed
-    ) as listed
-    where recency = 1
-        and course_key is not null
-),
-
 course_names as (
     select _program_id, name, min(content) as content
     from (
@@ -66,6 +41,18 @@ course_names as (
     where name is not null
     group by 1, 2
     having count(distinct content) = 1
+),
+
+listed as (
+    select * from landing.lms__enrollments
+    union all by name
+    -- not every vendor has these
+    select
+        cast(null as varchar) as course_family,
+        cast(null as varchar) as created_by,
+        cast(null as varchar) as sitting,
+        cast(null as boolean) as is_completed
+    where false
 ),
 
 read as (
@@ -79,7 +66,7 @@ read as (
         contains(progress_shown, '%') as is_percent_shown,
         try_cast(regexp_extract(replace(progress_shown, ',', '.'), '^\s*([0-9]+(\.[0-9]+)?)', 1) as double) as progress_shown_number,
         try_cast(regexp_extract(replace(score, ',', '.'), '^\s*([0-9]+(\.[0-9]+)?)', 1) as double) as score_number
-    from landing.thinkific__enrollments
+    from listed
 ),
 
 scaled as (
@@ -87,7 +74,13 @@ scaled as (
     select *,
         max(progress_number) over (partition by _program_id, _source) as most_progress,
         max(progress_shown_number) over (partition by _program_id, _source) as most_progress_shown,
-        max(score_number) over (partition by _program_id, _source) as most_score
+        max(score_number) over (partition by _program_id, _source) as most_score,
+        -- what tells a person or a course only where no id does
+        case when user_id is null then username end as username_alone,
+        case when user_id is null then email end as email_alone,
+        case when course_id is null then lower(trim(course_uid)) end as uid_alone,
+        case when course_id is null then lower(trim(course_code)) end as code_alone,
+        case when course_id is null then lower(trim(course_title)) end as title_alone
     from read
 ),
 
@@ -99,7 +92,8 @@ resolved as (
         coalesce(scaled.email, addresses_of.email) as email,
         coalesce(scaled.email_domain, addresses_of.email_domain) as email_domain,
         coalesce(
-            courses.content, scaled.course_id, by_uid.content, by_code.content, by_title.content,
+            regexp_replace(scaled.course_family, '([0-9])[.]0$', '\1'), courses.content, scaled.course_id,
+            by_uid.content, by_code.content, by_title.content,
             scaled.course_uid, scaled.course_code, scaled.course_title
         ) as content,
         case
@@ -124,12 +118,10 @@ resolved as (
     from scaled
     left join names
         on names._program_id = scaled._program_id
-        and names.username = scaled.username
-        and scaled.user_id is null
+        and names.username = scaled.username_alone
     left join addresses
         on addresses._program_id = scaled._program_id
-        and addresses.email = scaled.email
-        and scaled.user_id is null
+        and addresses.email = scaled.email_alone
     left join addresses_of
         on addresses_of._program_id = scaled._program_id
         and addresses_of.id = scaled.user_id
@@ -138,29 +130,25 @@ resolved as (
         and courses.course_key = scaled.course_id
     left join course_names as by_uid
         on by_uid._program_id = scaled._program_id
-        and by_uid.name = lower(trim(scaled.course_uid))
-        and scaled.course_id is null
+        and by_uid.name = scaled.uid_alone
     left join course_names as by_code
         on by_code._program_id = scaled._program_id
-        and by_code.name = lower(trim(scaled.course_code))
-        and scaled.course_id is null
+        and by_code.name = scaled.code_alone
     left join course_names as by_title
         on by_title._program_id = scaled._program_id
-        and by_title.name = lower(trim(scaled.course_title))
-        and scaled.course_id is null
+        and by_title.name = scaled.title_alone
 ),
 
 judged as (
     select *,
         coalesce(learner_id, email) as person,
         case
-            when is_completed then 'completed'
-            when vendor_status in ('completed', 'complete', 'finished') then 'completed'
-            when vendor_status in ('passed', 'pass') then 'passed'
-            when vendor_status in ('failed', 'fail', 'not_passed') then 'failed'
-            when vendor_status in ('in_progress', 'started', 'incomplete', 'pending_review', 'pending') then 'in progress'
-            when vendor_status in ('not_started', 'not_attempted', 'enrolled', 'assigned', 'new') then 'not started'
-            when regexp_matches(vendor_status, '^(unenrolled|waitlist|waiting|cancel|removed|deleted)') then 'not enrolled'
+            when is_completed or regexp_full_match(vendor_status, $completed) then 'completed'
+            when regexp_full_match(vendor_status, $passed) then 'passed'
+            when regexp_full_match(vendor_status, $failed) then 'failed'
+            when regexp_full_match(vendor_status, $in_progress) then 'in progress'
+            when regexp_full_match(vendor_status, $not_started) then 'not started'
+            when regexp_full_match(vendor_status, $not_enrolled) then 'not enrolled'
         end as state
     from resolved
     where coalesce(learner_id, email) is not null
@@ -169,27 +157,21 @@ judged as (
 
 keyed as (
     select *,
-        coalesce(own_id, content || ':' || person) as enrollment_id,
+        coalesce(own_id, content || ':' || person || coalesce(':' || sitting, '')) as enrollment_id,
         count(own_id) over (partition by _program_id, content, person) as ids_known
     from judged
-),
-
-ranked as (
-    select *,
-        row_number() over (
-            partition by _program_id, enrollment_id
-            order by updated_at desc nulls last, synced_at desc nulls last, completed_at desc nulls last,
-                last_activity_at desc nulls last, _file desc, _row desc
-        ) as recency
-    from keyed
-    -- a report beside the numbered records tells the same enrolments again
-    where own_id is not null or ids_known = 0
 )
 
-select *
-from ranked
-where recency = 1
-    and not coalesce(is_deleted, false)
-    and state is distinct from 'not enrolled'
-    -- who teaches a course is not learning it
-    and not coalesce(regexp_matches(lower(role), 'instructor|tutor|teacher'), false)
+select *,
+    row_number() over (
+        partition by _program_id, enrollment_id
+        order by updated_at desc nulls last, synced_at desc nulls last, completed_at desc nulls last,
+            last_activity_at desc nulls last, _file desc, _row desc
+    ) as recency,
+    not coalesce(is_deleted, false)
+        and state is distinct from 'not enrolled'
+        -- who teaches a course is not learning it
+        and not coalesce(regexp_matches(lower(role), 'instructor|tutor|teacher'), false) as is_enrolled
+from keyed
+-- a report beside the numbered records tells the same enrolments again
+where own_id is not null or ids_known = 0

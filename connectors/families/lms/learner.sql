@@ -1,18 +1,6 @@
 -- description: One row per person listed or enrolled.
 with people as (
-    select *
-    from (
-        select *,
-            -- the report of a screen has no id
-            coalesce(id, username, email) as person_id,
-            row_number() over (
-                partition by _program_id, coalesce(id, username, email)
-                order by updated_at desc nulls last, synced_at desc nulls last, _file desc, _row desc
-            ) as recency
-        from landing.talentlms__users
-    ) as listed
-    where recency = 1
-        and person_id is not null
+    select * from landing._lms__person
 ),
 
 enrolled as (
@@ -26,7 +14,7 @@ enrolled as (
         max(enrolments.email) as email,
         max(enrolments.email_domain) as email_domain,
         max(enrolments.account_id) as account_id
-    from landing._talentlms__registration as enrolments
+    from landing._lms__registration as enrolments
     left join people
         on people._program_id = enrolments._program_id
         and people.person_id = enrolments.person
@@ -46,7 +34,7 @@ select
     lower(role) as role,
     segment,
     locale,
-    regexp_matches(lower(role), '^(super|admin|owner)') as is_staff,
+    regexp_matches(lower(role), $staff) as is_staff,
     created_at,
     coalesce(updated_at, synced_at) as _version
 from people

@@ -8,13 +8,15 @@ select
     learner_id,
     email,
     email_domain,
-    'thinkific:' || content as content_id,
+    $connector || ':' || content as content_id,
     -- an export without the day of enrolment still shows the first trace of it
     coalesce(enrolled_at, least(started_at, completed_at, last_activity_at, updated_at)) as enrolled_at,
     case
+        when created_by = learner_id then 'self'
+        when created_by is not null then 'assigned'
         when regexp_matches(lower(assignment), 'self|catalog|store|purchase|free') then 'self'
         when regexp_matches(lower(assignment), 'bulk|import|upload|csv') then 'bulk'
-        when regexp_matches(lower(assignment), 'admin|manager|assign|group|rule|auto') then 'assigned'
+        when regexp_matches(lower(assignment), 'admin|manager|assign|group|rule|auto|mandatory|required') then 'assigned'
     end as enrollment_type,
     case when state is distinct from 'not started' then started_at end as started_at,
     case
@@ -31,4 +33,4 @@ select
     score_share as score,
     coalesce(is_passed, case state when 'passed' then true when 'failed' then false end) as is_passed,
     coalesce(updated_at, synced_at) as _version
-from landing._thinkific__registration
+from landing._lms__registration

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from connectors.contract import Column, Entity
+from connectors.drafting.feed import reading_of
 from connectors.drafting.profile import Profile
-from connectors.drafting.reading import Reading, reading_of
+from connectors.drafting.reading import Reading
 from connectors.drafting.words import Name, fold, is_of_people, likeness, name_of, words
 
 LIKE_ENOUGH = 0.68

@@ -1,4 +1,4 @@
-"""Google Analytics 4 through the whole night: a real table, and views of pages, of which none is public, by their spec."""
+"""Google Analytics 4 through the whole night: a real table, and views of pages by their spec, as none is public."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     })  # fmt: skip
     put(workspace / "site" / "zendesk_guide", {"articles.json": ARTICLES})
     site = program("site", "ga4", "zendesk_guide", zone="America/New_York")
-    with night(workspace, site, exit_code=0) as connection:
+    with night(workspace, site) as connection:
         yield connection
 
 

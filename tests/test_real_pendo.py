@@ -60,7 +60,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     workspace = tmp_path_factory.mktemp("analytics")
     put(workspace / "tables" / "pendo", {p.name: p.read_text(encoding="utf-8") for p in (REAL / "pendo").glob("*.csv")})
     put(workspace / "guides" / "pendo", PENDO_API)
-    with night(workspace, program("tables", "pendo"), program("guides", "pendo"), exit_code=0) as connection:
+    with night(workspace, program("tables", "pendo"), program("guides", "pendo")) as connection:
         yield connection
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from tests.analytics_world import facts, loads, night, program, put
 
-PUBLISHED_WITH_REJECTS = 3
 ALGOLIA: dict[str, Any] = {
     "rate.json": {
         "rate": 0.25, "count": 44, "noResultCount": 11,
@@ -43,7 +42,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     put(workspace / "algolia" / "algolia", ALGOLIA)
     put(workspace / "log" / "search_log", LOGS)
     programs = [program("algolia", "algolia", zone="Pacific/Auckland"), program("log", "search_log")]
-    with night(workspace, *programs, exit_code=PUBLISHED_WITH_REJECTS) as connection:
+    with night(workspace, *programs) as connection:
         yield connection
 
 

@@ -23,7 +23,8 @@ A full `source.yaml`::
           fields: [requester_id]       # what a record or header must show (default: required fields): a field
                                        # of the stream in any of its spellings, a dotted path, or `path=value`;
                                        # [a, b] if either will do
-        each: null                     # a nested list: one row per element; parent's fields are `^.name`
+        each: null                     # a nested list: one row per element; parent's fields are `^.name`. In a table a
+                                       # header: one row per filled cell under it, in however many columns it stands
         key: [id]
         version: updated_at            # newest wins, in the connector's SQL
         fields:
@@ -34,6 +35,8 @@ A full `source.yaml`::
           channel: {path: via.channel, description: Where it came in.}
           tags: {type: list, description: Labels.}
           subject: {private: true, description: First line.}
+          labels: {type: list, repeats: true, description: Labels.}  # a table's header may stand over several columns
+          form_id: {path: self, part: 'forms/([0-9]+)', description: Its form.}  # what the group finds in the text
           created_at: {type: timestamp, required: true, description: When it was opened, UTC.}
           updated_at: {type: timestamp, required: true, description: Last change, UTC.}
           solved_at: {type: timestamp, sentinel: never, description: When solved.}  # 1970, 0000-00-00
@@ -159,6 +162,8 @@ class StreamField(Column):
     # vendor: an id that means nothing outside this vendor; where it is no identity, nothing outside one instance of it
     scope: Literal["shared", "vendor"] = "shared"
     nothing: str = ""  # a regular expression, in any case: texts that stand for no value, such as (not set)
+    part: str = ""  # a regular expression with one group, which finds the value within the text
+    repeats: bool = False  # of columns with the same header a list takes all values, any other type the first
     formats: tuple[Formats, ...] = ()
 
     @property

@@ -172,10 +172,22 @@ def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]
     for name, field in stream.fields.items():
         headers = [header for path in field.paths if (header := header_of(path, rows.names)) is not None]
         if headers:
-            inputs[name] = Input(headers[0], _first(field, (rows.text(header) for header in dict.fromkeys(headers))))
+            texts = [text for header in dict.fromkeys(headers) for text in _texts(field, header, rows)]
+            inputs[name] = Input(headers[0], _first(field, texts))
         elif field.required:
             _refuse_missing(field, rows)
     return inputs
+
+
+def _texts(field: StreamField, header: str, rows: Rows) -> list[str]:
+    """The texts under a header of a table: one, unless the field may find it over several columns."""
+    if not field.repeats or rows.names.count(header) < 2:
+        return [rows.text(header)]
+    texts = rows.repeated(header)
+    if field.type != "list":
+        return texts
+    listed = f"list_filter([{', '.join(texts)}], lambda one: one <> '')"
+    return [f"case when len({listed}) > 0 then cast(to_json({listed}) as varchar) end"]
 
 
 def _first(field: StreamField, texts: Iterable[str]) -> str:
@@ -185,6 +197,8 @@ def _first(field: StreamField, texts: Iterable[str]) -> str:
 
 def _value(field: StreamField, text: str) -> str:
     """What stands for no value is none before anything is hashed: afterwards nobody could tell it from a person."""
+    if field.part:
+        text = f"nullif(regexp_extract({text}, {literal(field.part)}, 1), '')"
     if not field.nothing:
         return text
     return f"case when not regexp_full_match(trim({text}), {literal(field.nothing)}, 'i') then {text} end"

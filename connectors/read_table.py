@@ -44,14 +44,24 @@ def _columns(export: Export) -> list[str]:
 
 
 def _read_csv(
-    paths: Sequence[Path], columns: Sequence[str], export: Export, *, selected: str = "*", has_header: bool = True
+    paths: Sequence[Path],
+    columns: Sequence[str],
+    export: Export,
+    *,
+    selected: str = "*",
+    has_header: bool = True,
+    lists_ragged: bool = True,
 ) -> str:
     listed = ", ".join(path_literal(path) for path in paths)
+    ragged = (
+        f"store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan'"
+        if lists_ragged
+        else "ignore_errors = true"
+    )
     return (
         f"select {selected} from read_csv([{listed}], auto_detect = false, header = {has_header},"
         f" skip = {export.lines_above if has_header else 0}, delim = {literal(export.delimiter)},"
-        f" quote = '\"', escape = '\"', columns = {{{', '.join(columns)}}}, strict_mode = true,"
-        f" store_rejects = true, rejects_limit = 0, rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scan')"
+        f" quote = '\"', escape = '\"', columns = {{{', '.join(columns)}}}, strict_mode = true, {ragged})"
     )
 
 
@@ -68,8 +78,41 @@ def _csv_rows(export: Export, relation: str, place: tuple[str, ...] = ()) -> Row
         place=place,
         rejects=REJECTS,
         blank_lines=lambda: blank_lines(export),
+        repeated=lambda name: [f"c{number}" for number in _places(name, export.headers)],
         envelope=envelope_of(export.headers, "csv"),
     )
+
+
+def cell_rows(export: Export, header: str) -> Rows:
+    """One row per filled cell under a header of a CSV, in however many columns it stands; `^.` before the others."""
+    cells = ", ".join(f"c{number}" for number in _places(header, export.headers))
+    numbered = "*, row_number() over () as _row"
+    lines = _read_csv([export.path], _columns(export), export, selected=numbered, lists_ragged=False)
+    relation = (
+        f"select lines.*, cell, false as _is_broken from ({lines}) as lines"
+        f" cross join unnest([{cells}]) as cells (cell) where trim(cell) <> ''"
+    )
+
+    def value(name: str) -> str:
+        return "cell" if name == header else f"c{position_of(name.removeprefix('^.'), export.headers)}"
+
+    return Rows(
+        lambda: relation,
+        cell_names(header, export.headers),
+        value,
+        value,
+        place=("_row", "_is_broken"),
+        envelope=envelope_of(export.headers, "csv"),
+    )
+
+
+def cell_names(header: str, headers: tuple[str, ...]) -> tuple[str, ...]:
+    """What the rows of cells have a value for."""
+    return (header, *(f"^.{name}" for name in headers))
+
+
+def _places(name: str, headers: tuple[str, ...]) -> list[int]:
+    return [number for number, header in enumerate(headers) if header == name]
 
 
 def blank_lines(export: Export) -> list[int]:
@@ -120,7 +163,7 @@ def path_literal(path: Path) -> str:
 
 def position_of(name: str, headers: tuple[str, ...]) -> int:
     """Position of a header; raises UnusableExport where it is missing or there twice."""
-    found = [number for number, header in enumerate(headers) if header == name]
+    found = _places(name, headers)
     if len(found) == 1:
         return found[0]
     names = list(headers)

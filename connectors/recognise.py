@@ -23,7 +23,7 @@ from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
 from connectors.read_json import records_of, streams_of
-from connectors.read_table import csv_rows, parquet_rows
+from connectors.read_table import cell_names, cell_rows, csv_rows, parquet_rows
 from connectors.rows import Rows
 
 Recognised = list[tuple[Target, dict[str, Input], Rows]]
@@ -74,7 +74,21 @@ def _found(con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: d
     if export.kind == "json":
         return streams_of(con, export, file, streams)
     rows = _table_rows(con, export)
-    return {table_stream(rows.names, file, streams): rows}
+    return {table_stream(rows.names, file, streams): rows, **_cells(export, streams)}
+
+
+def _cells(export: Export, streams: dict[str, Stream]) -> dict[str, Rows]:
+    """Streams that have a row for every filled cell under one header of a CSV."""
+    headers = {name: each_header(stream, export.headers) for name, stream in streams.items() if export.kind == "csv"}
+    return {name: cell_rows(export, header) for name, header in headers.items() if header is not None}
+
+
+def each_header(stream: Stream, headers: tuple[str, ...]) -> str | None:
+    """The header whose cells are the stream's rows, if these headers have it and what the stream must show beside."""
+    header = header_of(stream.each, headers) if stream.each else None
+    wanted = _signs(stream)
+    shown = cell_names(header or "", headers)
+    return header if wanted and all(_is_shown(sign, shown) for sign in wanted) else None
 
 
 def _table_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:

@@ -32,7 +32,7 @@ from connectors.open_export import Export
 from connectors.problem import UnusableExport
 from connectors.read_json import AIRBYTE_COLUMN, names_by_file, rows_of
 from connectors.read_table import csv_rows_of, joined_rows
-from connectors.recognise import Recognised, not_used, table_stream
+from connectors.recognise import Recognised, each_header, not_used, table_stream
 from connectors.rows import Rows
 
 Notes = Mapping[int, Sequence[str]]
@@ -83,6 +83,8 @@ def _tables(
     places: dict[str, list[int]] = {"": list(range(len(exports)))}
     if source.connector != TABLE:
         streams = catalogue.connectors[source.connector].streams
+        if any(each_header(stream, exports[0].headers) for stream in streams.values()):
+            return  # a row per cell is numbered within its own file
         places = {}
         for number, file in enumerate(files):
             places.setdefault(table_stream(exports[0].headers, file, streams), []).append(number)

@@ -26,6 +26,7 @@ class Rows:
     )  # what faults speak of besides values; _where begins a reason
     rejects: str | None = None  # table DuckDB lists ragged CSV rows in
     blank_lines: Callable[[], list[int]] = list  # lines that are no rows, as DuckDB numbers those of ragged rows
+    repeated: Callable[[str], list[str]] = lambda name: []  # CSV: as `text`, of all columns of a name
     notes: tuple[str, ...] = field(default=())
     envelope: str = "json"  # how the rows reached us, see `envelope_of`
 

@@ -138,7 +138,11 @@ def test_a_member_of_a_family_gives_its_entities_from_a_source_yaml_alone(tmp_pa
         ("family: lms", "family: lsm", r"acme/source\.yaml:5: there is no family `lsm`; did you mean 'lms'\?"),
         ("staff: admin", "staf: admin", r"source\.yaml:7: unknown word `staf`, did you mean 'staff'\?"),
         ("staff: admin", "passed: ok", r"source\.yaml:6: `words:` lacks `staff`: Roles of those who run the platform"),
-        ("  courses:", "  course:", r"source\.yaml:8: stream `courses` is missing, which the family reads"),
+        (
+            "  courses:\n    description: a course\n    fields: {id: {path: No}}\n",
+            "",
+            r"source\.yaml:8: stream `courses` is missing, which the family reads",
+        ),
         ("path: Mail", "paht: Mail", r"source\.yaml:11: unknown key 'paht', did you mean 'path'\?"),
     ],
 )

@@ -135,24 +135,17 @@ def listed_keys(
     # one call with all paths parses a page once
     places = ", ".join(literal(json_path(key)) for key in keys)
     firsts = ", ".join(literal(json_path(key) + "[0]") for key in keys)
-    columns = []
-    for place in range(1, len(keys) + 1):
-        first = f"firsts[{place}]"
-        columns.append(f"bool_or(kinds[{place}] = 'ARRAY')")
-        columns.append(f"any_value({_shown(first, paths)}) filter (where json_type({first}) = 'OBJECT')")
     rows = query(
         con,
-        f"select file_no, {', '.join(columns)} from (select file_no, json_type(json, [{places}]) as kinds,"
-        f" json_extract(json, [{firsts}]) as firsts from {objects.relation}) group by file_no",
+        f"select file_no, place, any_value({_shown('first', paths)}) filter (where json_type(first) = 'OBJECT')"
+        f" from (select file_no, unnest(range({len(keys)})) as place, unnest(json_type(json, [{places}])) as kind,"
+        f" unnest(json_extract(json, [{firsts}])) as first from {objects.relation})"
+        " where kind = 'ARRAY' group by file_no, place order by file_no, place",
     )
-    return {
-        _number(file_no): {
-            key: None if shown is None else _names(shown)
-            for key, is_list, shown in zip(keys, told[::2], told[1::2], strict=True)
-            if is_list
-        }
-        for file_no, *told in rows
-    }
+    found: dict[int, dict[str, Keys | None]] = {}
+    for file_no, place, shown in rows:
+        found.setdefault(_number(file_no), {})[keys[_number(place)]] = None if shown is None else _names(shown)
+    return found
 
 
 def list_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[int, tuple[str, ...]]:

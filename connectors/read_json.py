@@ -1,7 +1,8 @@
 """JSON as rows: API pages, Airbyte messages, NDJSON and bare arrays."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import duckdb
 
@@ -46,28 +47,56 @@ BROKEN = Fault(
 )
 
 
+@dataclass
+class Look:
+    """What the objects of a file show of some streams, be they of one connector or of all."""
+
+    con: duckdb.DuckDBPyConnection
+    objects: Objects
+    keys: dict[Keys, int]
+    paths: Sequence[str]  # that lead below an object's own keys
+    list_paths: Sequence[str]
+
+    @cached_property
+    def listed(self) -> dict[str, Keys | None]:
+        """The paths of lists, with the keys of a record in each."""
+        return listed_keys(self.con, self.objects, self.list_paths, self.paths).get(0, {})
+
+    def streams(self, file: str, streams: dict[str, Stream]) -> dict[str, Envelope]:
+        """The streams of a connector that the file holds; its name may tell which."""
+        if is_airbyte(self.keys):
+            return _airbyte_streams(self.con, self.objects, streams)
+        records = record_streams(self.keys, file, streams)
+        if records:
+            return dict.fromkeys(records, Envelope())
+        found = page_streams(self.listed, file, streams)
+        notes = unused_lists(self.listed, found)
+        return {name: Envelope(key, notes=notes) for name, key in found.items()}
+
+
+def look_at(con: duckdb.DuckDBPyConnection, export: Export, streams: Mapping[str, Stream]) -> Look:
+    """Looks at a file for what tells these streams. Raises UnusableExport where it holds no objects."""
+    objects = objects_of(con, export)
+    paths = inner_paths(streams)
+    keys = _required_keys(con, objects, paths)
+    if any(AIRBYTE_COLUMN in names for names in keys) and not is_airbyte(keys):
+        objects = objects.inside(AIRBYTE_COLUMN)
+        keys = _required_keys(con, objects, paths)
+    return Look(con, objects, keys, paths, list_paths(keys, streams))
+
+
 def streams_of(
     con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: dict[str, Stream]
 ) -> dict[str, Rows]:
     """The rows of every stream found in a file, by stream name. Raises UnusableExport if there is none."""
-    objects = objects_of(con, export)
-    paths = inner_paths(streams)
-    keys = _required_keys(con, objects, paths)
-    if is_airbyte(keys):
-        found = _airbyte_streams(con, objects, streams)
-        if not found:
-            raise _no_airbyte_stream(con, objects, streams)
-    else:
-        if any(AIRBYTE_COLUMN in names for names in keys):
-            objects = objects.inside(AIRBYTE_COLUMN)
-            keys = _required_keys(con, objects, paths)
-        found = dict.fromkeys(record_streams(keys, file, streams), Envelope()) or _pages(
-            con, objects, keys, file, streams
-        )
+    look = look_at(con, export, streams)
+    objects, found = look.objects, look.streams(file, streams)
     if not found:
-        listed = listed_keys(con, objects, page_keys(streams), paths).get(0, {})
-        shown = frozenset().union(*keys, *(names for names in listed.values() if names))
-        names = sorted(shown - set(paths))
+        if is_airbyte(look.keys):
+            raise _no_airbyte_stream(con, objects, streams)
+        listed = {key: look.listed[key] for key in page_keys(streams) if key in look.listed}
+        shown = frozenset().union(*look.keys, *(names for names in listed.values() if names))
+        names = sorted(shown - set(look.paths))
         legal, differs = nearest_shapes(names, streams, wanted, lambda sign: shown_as(sign, shown))
         raise UnusableExport(
             f"the JSON has the shape of none of the connector's exports (keys: {listing(names)})",
@@ -122,15 +151,6 @@ def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequ
     if others:
         raise UnusableExport(f"none of the {others:,} values is a JSON object", legal, "export it again")
     raise NoRows("the JSON holds no records", legal, "export it again")
-
-
-def _pages(
-    con: duckdb.DuckDBPyConnection, objects: Objects, keys: Iterable[Keys], file: str, streams: dict[str, Stream]
-) -> dict[str, Envelope]:
-    shown = listed_keys(con, objects, list_paths(keys, streams), inner_paths(streams)).get(0, {})
-    found = page_streams(shown, file, streams)
-    notes = unused_lists(shown, found)
-    return {name: Envelope(key, notes=notes) for name, key in found.items()}
 
 
 def airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str]:

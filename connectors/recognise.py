@@ -22,7 +22,7 @@ from connectors.mapping import (
 from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
-from connectors.read_json import records_of, streams_of
+from connectors.read_json import look_at, records_of, streams_of
 from connectors.read_table import cell_names, cell_rows, csv_rows, parquet_rows
 from connectors.rows import Rows
 
@@ -142,30 +142,38 @@ def _other_vendor(
     con: duckdb.DuckDBPyConnection, export: Export, file: str, connector: str, catalogue: Catalogue
 ) -> str | None:
     """The connector that knows most of the file's kinds of row by most of their names."""
+    others = {name: it for name, it in sorted(catalogue.connectors.items()) if name not in (connector, TABLE)}
+    # all at once: of every look at a file the engine takes most time to begin
+    every = {f"{name}.{stream}": it for name, other in others.items() for stream, it in other.streams.items()}
+    headers: tuple[str, ...] = ()
+    try:
+        if export.kind == "json":
+            look = look_at(con, export, every)
+        else:
+            headers = _table_rows(con, export).names
+    except UnusableExport:
+        return None
     told: dict[str, tuple[int, str]] = {}
-    for name, other in sorted(catalogue.connectors.items()):
-        if name in (connector, TABLE):
-            continue
-        try:
-            found = _found(con, export, file, other.streams)
-        except UnusableExport:
-            continue
-        specific = [
-            stream
-            for stream, rows in found.items()
-            if len(_told_by(other.streams[stream])) > 1
-            and (export.kind == "json" or _fits(other.streams[stream], rows.names))
-        ]
+    for name, other in others.items():
+        if export.kind == "json":
+            found = list(look.streams(file, other.streams))
+        else:
+            found = _fitting(headers, file, other.streams)
+        specific = [stream for stream in found if len(_told_by(other.streams[stream])) > 1]
         if specific:
             shown = sum(len(_told_by(other.streams[stream])) for stream in specific)
             told[name] = shown, f"{name} ({', '.join(specific)})"
     return max(told.values(), key=lambda one: one[0])[1] if told else None
 
 
-def _fits(stream: Stream, headers: tuple[str, ...]) -> bool:
-    """True where the headers themselves say so: a file's name alone says nothing of its vendor."""
-    wanted = _signs(stream)
-    return len(wanted) > 1 and all(_is_shown(sign, headers) for sign in wanted)
+def _fitting(headers: tuple[str, ...], file: str, streams: dict[str, Stream]) -> list[str]:
+    """The stream whose table it is if the headers themselves say so: a file's name alone says nothing of its vendor."""
+    try:
+        stream = table_stream(headers, file, streams)
+    except UnusableExport:
+        return []
+    signs = _signs(streams[stream])
+    return [stream] if len(signs) > 1 and all(_is_shown(sign, headers) for sign in signs) else []
 
 
 def _told_by(stream: Stream) -> set[str]:

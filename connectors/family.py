@@ -16,7 +16,7 @@ what the family does not: mostly where it stands. The queries beside family.yaml
 stood in its folder: `landing.lms__users` is its stream `users`, `landing._lms__person` its query `_person`,
 `$connector` its name. A query in the member's own folder comes before the family's of that name; named after a stream,
 such as `_users.sql`, it is what the family reads in place of the stream. Cases beside family.yaml hold for every
-member.
+member; where the members have no streams in common, each has its own.
 """
 
 import re

@@ -147,6 +147,14 @@ def test_a_loaders_tables_tell_statuses_by_number(tmp_path: Path) -> None:
     assert state.rows("select count(*), count(distinct ticket_id) from ticket_comment") == [(5, 3)]
 
 
+def test_a_table_of_other_things_with_a_like_name_tells_no_statuses(tmp_path: Path) -> None:
+    text = "id,_fivetran_synced,name\n3,2020-11-23 22:20:40,Done\n"
+    (tmp_path / "status_category.csv").write_text(text, encoding="utf-8")
+    assert desk(tmp_path / "state", "jira", [tmp_path / "status_category.csv"]).loads() == {
+        "status_category.csv": ("rejected", 1, 1)
+    }
+
+
 def test_a_csv_with_other_columns_and_hostile_words_lands_whole(tmp_path: Path) -> None:
     text = (
         "Comment,Unknown,Issue id,Created,Comment,Issue key,Issue Type,Summary\r\n"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
+from mimetypes import MimeTypes
 from typing import Any
 
 from connectors.mail_headers import addresses, decoded, is_text_codec, kind_of, text_of, time_of
@@ -28,6 +29,7 @@ NO_FILES = {
     "application/pgp-signature", "application/pgp-encrypted", "application/pgp-keys", "text/x-vcard", "text/vcard",
     "text/rfc822-headers", "message/delivery-status", "message/disposition-notification", "text/x-amp-html",
 }  # fmt: skip
+ENDINGS = MimeTypes()  # those of the library: what this machine knows decides nothing
 BROKEN = "legal: a message with its headers, as the mail program exports it; export it again"
 
 Record = dict[str, Any]
@@ -146,7 +148,13 @@ def _file(part: Message, kind: str, taken: list[bytes]) -> Record | None:
     if kind.startswith("text/"):
         content = content.replace(b"\r\n", b"\n")  # a line end says where it was exported, not what it holds
     digest = _digest(content) if content else None
-    return {"name": name or kind, "media_type": kind, "size": len(content), "content_hash": digest}
+    # without a name its kind says at least whether it is a document
+    return {
+        "name": name or f"unnamed{ENDINGS.guess_extension(kind) or ''}",
+        "media_type": kind,
+        "size": len(content),
+        "content_hash": digest,
+    }
 
 
 def _charset(part: Message) -> str | None:

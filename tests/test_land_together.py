@@ -50,7 +50,11 @@ pages = st.one_of(
 cells = st.sampled_from(["1", "2", "Ada", "", '"a ""b"""', '"open', "x,y", "2025-03-01", "31/02/2025", "é"])
 lines = st.lists(st.builds(lambda a, b, c: f"{a},{b},{c}", cells, cells, cells), max_size=4)
 tables = st.one_of(
-    st.builds(lambda rows, end: end.join(["account_id,name,started_at", *rows, ""]), lines, st.sampled_from(["\n", "\r", "\r\n"])),
+    st.builds(
+        lambda rows, end: end.join(["account_id,name,started_at", *rows, ""]),
+        lines,
+        st.sampled_from(["\n", "\r", "\r\n"]),
+    ),
     st.builds(lambda rows: "\n".join(["name,account_id,started_at", *rows, ""]), lines),
     st.builds(
         lambda rows: json.dumps([{"account_id": n, "name": name, "started_at": None} for n, name in rows]),

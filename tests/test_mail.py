@@ -25,6 +25,7 @@ from connectors.mail_message import record_of
 from connectors.mail_pieces import Piece, pieces
 from connectors.read_mail import messages_as_json
 from connectors.shape import check_source
+from pipelines import cli
 from tests.landing_world import Landed, landed, source
 from tests.mail_world import ADA, BO, GUIDE, PDF, eml, encoded, mbox, message, raw
 
@@ -269,7 +270,7 @@ def test_pictures_invitations_and_signatures_are_no_files() -> None:
         ("attachment; filename*=UTF-8''Einf%C3%BChrung.pdf", "Einführung.pdf"),
         ("attachment; filename*0=Ein; filename*1=fuehrung.pdf", "Einfuehrung.pdf"),
         ('attachment; filename="../../etc/Guide.pdf"', "../../etc/Guide.pdf"),
-        ("attachment", "application/pdf"),
+        ("attachment", "unnamed.pdf"),
     ],
 )
 def test_names_of_files_are_read_in_every_spelling(disposition: str, name: str) -> None:
@@ -486,6 +487,13 @@ def test_check_looks_at_the_beginning_only(tmp_path: Path) -> None:
     assert check_source(tmp_path, program, MAIL) == []
     out = messages_as_json(tmp_path / "exports" / "a.mbox", tmp_path / "o", is_one=False, head_only=True)
     assert len(out.read_text().splitlines()) == 100
+
+
+def test_mail_needs_no_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.eml").write_bytes(eml())
+    assert cli.main(["init", str(tmp_path / "w")]) == 0
+    assert cli.main(["new", "connector", "post", "--from", str(tmp_path / "a.eml"), "-w", str(tmp_path / "w")]) != 0
+    assert "name it with `connector: mail`" in capsys.readouterr().err
 
 
 def test_a_table_of_mail_can_be_mapped_by_hand(tmp_path: Path) -> None:

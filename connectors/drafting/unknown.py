@@ -66,6 +66,12 @@ def open_unknown(con: duckdb.DuckDBPyConnection, path: Path, scratch: Path, shee
             export = open_export(path, config, scratch / "decoded")
         except UnusableExport:
             raise error from None
+    if export.is_mail:
+        raise UnusableExport(
+            "the file is mail, which needs no draft",
+            "an export that no connector knows",
+            "name it with `connector: mail`",
+        )
     if export.kind == "json":
         return Unknown(export, config, tuple(_json_tables(con, export)))
     rows = csv_rows(export) if export.kind == "csv" else parquet_rows(con, export)

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.acquire import acquire
+from connectors.catalogue import CONNECTORS
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.mail_message import record_of
 from connectors.mail_pieces import Piece, pieces
@@ -29,6 +30,7 @@ from pipelines import cli
 from tests.landing_world import Landed, landed, source
 from tests.mail_world import ADA, BO, GUIDE, PDF, eml, encoded, mbox, message, raw
 
+QUERY = CONNECTORS / "mail" / "staff_send.sql"
 QUOTED = quote(GUIDE, safe="")
 MIXED = b"Content-Type: multipart/mixed; boundary=x\n\n"
 FROM_TO = b"From: a@b.example\nTo: c@d.example\n"
@@ -88,7 +90,7 @@ def test_neither_text_nor_file_nor_address_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_subject_is_private_and_reaches_no_entity() -> None:
-    text = Path("connectors/mail/staff_send.sql").read_text(encoding="utf-8")
+    text = QUERY.read_text(encoding="utf-8")
     assert "subject" not in text.rsplit("select", 1)[1]
 
 
@@ -571,3 +573,32 @@ def test_every_message_of_a_file_is_loaded_or_rejected(tmp_path: Path, bodies: l
     }
     count = sum(1 for _ in pieces(folder / "exports" / "a.mbox"))
     assert landed_rows | refused >= set(range(1, count + 1)) or load.status == "rejected"
+
+
+def test_of_a_whole_mailbox_each_thing_sent_to_a_customer_counts_once(tmp_path: Path) -> None:
+    guide = eml(f"see {GUIDE}", files={"Guide.pdf": PDF}, headers={"Bcc": "cy@customer.example"}, number=1)
+    received = b"Received: from a by b; Mon, 05 Jan 2026 10:00:09 +0000\n" + guide.replace(
+        b"Bcc: cy@customer.example\n", b""
+    )
+    answer = eml("thanks", headers={"From": BO, "To": ADA}, files={"logs.pdf": PDF}, number=2)
+    reply = eml(f"you are welcome\n\n> {GUIDE}", headers={"Subject": "Re: The guide"}, number=3)
+    again = eml("here it is again", files={"Guide (1).pdf": PDF}, number=4)
+    inside = eml(f"fyi {GUIDE}", headers={"To": "eve@staff.example"}, number=5)
+    away = eml(f"away, see {GUIDE}", headers={"Auto-Submitted": "auto-replied"}, number=6)
+    files = {"Sent.mbox": mbox(guide, reply, again, inside, away), "All mail.mbox": mbox(received, answer, again)}
+    found = world(tmp_path, dict(files))
+    assert found.messages == []
+    found.con.execute("create schema config")
+    found.con.execute(
+        "create table config.program as select 'harborline' as program_id, ['staff.example'] as staff_domains"
+    )
+    query = QUERY.read_text(encoding="utf-8")
+    counts = "count(*), count(distinct content_hash)"
+    sends = f"select strftime(sent_at, '%M:%S'), form, asset, {counts} from ({query}) group by all"
+    assert sorted(found.rows(sends)) == [
+        ("00:01", "attachment", "Guide.pdf", 2, 1),
+        ("00:01", "link", GUIDE, 2, 0),
+        ("00:04", "attachment", "Guide (1).pdf", 1, 1),
+    ]
+    hashes = found.rows(f"select count(distinct content_hash), count(distinct recipient) from ({query})")
+    assert hashes == [(1, 2)]

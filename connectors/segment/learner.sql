@@ -12,6 +12,7 @@ with told as (
         email, case when email is not null then email_domain end, group_id, locale,
         role, segment, created_at, is_staff, is_test, received_at
     from landing.segment__users
+    where is_deleted is not true
 ),
 
 ordered as (

@@ -45,8 +45,8 @@ A full `source.yaml`::
 
 All of these land in `landing.zendesk_support__tickets` with the same columns:
 
-* API pages, one or many per file, side by side or one per line; a page may hold several streams. Other
-  top-level keys (`end_of_stream`, `next_page`, `count`, ...) are ignored::
+* API pages, one or many per file, side by side or one per line; a page may hold several streams. A list counts
+  where it is empty or its first records together show what the stream asks for. Other top-level keys (`end_of_stream`, `next_page`, `count`, ...) are ignored::
 
     {"tickets": [{"id": 1, "requester_id": 7, "via": {"channel": "web"}}], "users": [], "end_of_stream": true}
 

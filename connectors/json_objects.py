@@ -14,6 +14,7 @@ from connectors.read_table import path_literal
 LARGEST_OBJECT = (1 << 32) - 2  # DuckDB's limit, bytes
 READ_AT_ONCE_BYTES = 1 << 26  # several statements look at the values of a file
 SAMPLE = 200  # objects of a file looked at to tell what they are
+LISTED = 10  # records of a list looked at to tell what they are
 
 Keys = frozenset[str]
 
@@ -126,21 +127,22 @@ def key_sets(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequence[s
 def listed_keys(
     con: duckdb.DuckDBPyConnection, objects: Objects, keys: Sequence[str], paths: Sequence[str] = ()
 ) -> dict[int, dict[str, Keys | None]]:
-    """Of each file the `keys` under which it has a list: the keys of the first object in one, None where all are empty.
+    """Of each file the `keys` under which it has a list: the keys that its first objects show, None where it is empty.
 
-    `paths` as for `key_sets`.
+    `paths` as for `key_sets`. One object alone may leave out what it does not know.
     """
     if not keys:
         return {}
     # one call with all paths parses a page once
     places = ", ".join(literal(json_path(key)) for key in keys)
-    firsts = ", ".join(literal(json_path(key) + "[0]") for key in keys)
+    firsts = ", ".join(literal(f"{json_path(key)}[{number}]") for key in keys for number in range(LISTED))
     rows = query(
         con,
-        f"select file_no, place, any_value({_shown('first', paths)}) filter (where json_type(first) = 'OBJECT')"
-        f" from (select file_no, unnest(range({len(keys)})) as place, unnest(json_type(json, [{places}])) as kind,"
-        f" unnest(json_extract(json, [{firsts}])) as first from {objects.relation})"
-        " where kind = 'ARRAY' group by file_no, place order by file_no, place",
+        f"select file_no, number // {LISTED} as place,"
+        f" flatten(list({_shown('record', paths)}) filter (where json_type(record) = 'OBJECT'))"
+        f" from (select file_no, json_type(json, [{places}]) as kinds, unnest(range({len(keys) * LISTED})) as number,"
+        f" unnest(json_extract(json, [{firsts}])) as record from {objects.relation})"
+        f" where kinds[number // {LISTED} + 1] = 'ARRAY' group by file_no, place order by file_no, place",
     )
     found: dict[int, dict[str, Keys | None]] = {}
     for file_no, place, shown in rows:

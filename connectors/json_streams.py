@@ -79,12 +79,13 @@ def shown_signs(stream: Stream, keys: Keys) -> list[bool]:
 
 def shown_as(sign: tuple[str, ...], keys: Keys) -> str | None:
     """The key by which a record shows a name in one of its spellings; of a path its first step."""
-    steps = [split_path(path)[0] for path in sign if _key(path) in keys]
+    steps = [split_path(path.removeprefix("^."))[0] for path in sign if _key(path) in keys]
     return next(iter(steps), None)
 
 
 def _key(path: str) -> str:
-    """A path as a record shows it: a key without its quotes, or the whole."""
+    """A path as a record shows it: a key without its quotes, or the whole. Records show what is their elements' `^`."""
+    path = path.removeprefix("^.")
     steps = split_path(path)
     return steps[0] if len(steps) == 1 else path
 
@@ -114,12 +115,14 @@ def page_keys(streams: Mapping[str, Stream]) -> list[str]:
 
 
 def page_streams(shown: Mapping[str, Keys | None], file: str, streams: Mapping[str, Stream]) -> dict[str, str]:
-    """Stream to the path of its list, for the lists there are. `shown`: path to the keys of a record in it."""
+    """Stream to the path of its list, for the lists there are. `shown`: path to the keys that its records show.
+
+    The name of a list tells no vendor, so its records must show what the stream asks for; an empty one shows nothing.
+    """
     found: dict[str, str] = {}
     for key, keys in shown.items():
-        fitting = {name: stream for name, stream in streams.items() if key in stream.match.key}
-        several = len(fitting) > 1 and keys is not None
-        for name in _candidates(fitting, keys or frozenset(), file) if several else fitting:
+        named = {name: stream for name, stream in streams.items() if key in stream.match.key}
+        for name in named if keys is None else _candidates(named, keys, file):
             found.setdefault(name, key)
     return found
 

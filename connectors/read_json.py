@@ -94,8 +94,8 @@ def streams_of(
     if not found:
         if is_airbyte(look.keys):
             raise _no_airbyte_stream(con, objects, streams)
-        listed = {key: look.listed[key] for key in page_keys(streams) if key in look.listed}
-        shown = frozenset().union(*look.keys, *(names for names in listed.values() if names))
+        listed = [look.listed.get(key) for key in page_keys(streams)]
+        shown = frozenset().union(*(names for names in listed if names)) or frozenset().union(*look.keys)
         names = sorted(shown - set(look.paths))
         legal, differs = nearest_shapes(names, streams, wanted, lambda sign: shown_as(sign, shown))
         raise UnusableExport(

@@ -29,10 +29,16 @@ Files = dict[str, bytes | str]
 
 instants = st.sampled_from(["2025-03-01T09:30:00Z", "2025-04-02T10:00:00+02:00", "yesterday", None, "2999-01-01"])
 tickets = st.fixed_dictionaries(
-    {"id": st.integers(1, 5), "created_at": instants, "updated_at": instants, "requester_id": st.integers(1, 3)},
-    optional={"subject": st.text(max_size=5), "odd": st.integers(), "tags": st.lists(st.text("ab", max_size=2))},
-)
+    {"id": st.integers(1, 5), "created_at": instants, "updated_at": instants, "requester_id": st.integers(1, 3),
+     "subject": st.text(max_size=5), "status": st.just("open")},
+    optional={"odd": st.integers(), "tags": st.lists(st.text("ab", max_size=2))},
+)  # fmt: skip
+strangers = st.fixed_dictionaries({"id": st.integers(1, 5), "displayName": st.just("Ada")})
 users = st.fixed_dictionaries({"id": st.integers(1, 5), "role": st.just("end-user"), "email": st.just("a@b.example")})
+
+
+def ticket(number: int) -> dict[str, Any]:
+    return {"id": number, "requester_id": 7, "subject": "Exports", "status": "open", "created_at": "2025-03-01"}
 
 
 def page(stream: str, rows: list[Any]) -> str:
@@ -42,10 +48,11 @@ def page(stream: str, rows: list[Any]) -> str:
 pages = st.one_of(
     st.builds(page, st.just("tickets"), st.lists(tickets, max_size=4)),
     st.builds(page, st.just("users"), st.lists(users, max_size=4)),
+    st.builds(page, st.just("users"), st.lists(strangers, min_size=1, max_size=2)),
     st.builds(lambda rows: "\n".join(map(json.dumps, rows)) + "\n", st.lists(tickets, min_size=2, max_size=4)),
     st.builds(json.dumps, st.lists(tickets, max_size=3)),
     st.sampled_from(["", "[]", '{"tickets": [{"id": 1}', "{}", "[1, 2]", '{"type": "LOG", "record": null}']),
-    st.builds(lambda text: gzip.compress(text.encode(), mtime=0), st.just(page("tickets", [{"id": 9}]))),
+    st.builds(lambda text: gzip.compress(text.encode(), mtime=0), st.just(page("tickets", [ticket(9)]))),
 )
 cells = st.sampled_from(["1", "2", "Ada", "", '"a ""b"""', '"open', "x,y", "2025-03-01", "31/02/2025", "é"])
 lines = st.lists(st.builds(lambda a, b, c: f"{a},{b},{c}", cells, cells, cells), max_size=4)
@@ -110,11 +117,11 @@ def test_tables_land_together_as_they_land_alone(contents: list[bytes | str]) ->
 
 
 def test_many_pages_share_one_parquet_and_one_changed_page_replaces_its_rows_only(tmp_path: Path) -> None:
-    files: Files = {f"{n}.json": page("tickets", [{"id": n, "created_at": "2025-03-01"}]) for n in range(20)}
+    files: Files = {f"{n}.json": page("tickets", [ticket(n)]) for n in range(20)}
     landed(tmp_path, files, ZENDESK)
     parquets = set((tmp_path / ".waystage" / "landing").glob("*.parquet"))
     assert len(parquets) == 1
-    changed = landed(tmp_path, {"3.json": page("tickets", [{"id": 77, "created_at": "2025-03-02"}])}, ZENDESK)
+    changed = landed(tmp_path, {"3.json": page("tickets", [ticket(77)])}, ZENDESK)
     assert set((tmp_path / ".waystage" / "landing").glob("*.parquet")) > parquets
     ids = {id for (id,) in changed.rows("select id from landing.zendesk_support__tickets")}
     assert ids == {str(n) for n in range(20) if n != 3} | {"77"}
@@ -125,7 +132,7 @@ def test_many_pages_share_one_parquet_and_one_changed_page_replaces_its_rows_onl
 
 
 def test_a_file_that_vanishes_while_landing_is_told_and_the_others_land(tmp_path: Path) -> None:
-    files: Files = {f"{n}.json": page("tickets", [{"id": n, "created_at": "2025-03-01"}]) for n in range(3)}
+    files: Files = {f"{n}.json": page("tickets", [ticket(n)]) for n in range(3)}
 
     def vanish(_con: duckdb.DuckDBPyConnection, jobs: Any, _catalogue: Any) -> dict[str, Any]:
         jobs[1].path.unlink()

@@ -244,7 +244,11 @@ def test_the_fingerprint_knows_content_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "envelope"),
     [
-        ("a.json", '{"tickets": [{"id": 1, "created_at": "2025-01-01"}]}', "json"),
+        (
+            "a.json",
+            '{"tickets": [{"id": 1, "subject": "x", "requester_id": 2, "status": "new", "created_at": "2025-01-01"}]}',
+            "json",
+        ),
         (
             "a.jsonl",
             '{"type": "RECORD", "record": {"stream": "tickets", "data": {"id": 1, "subject": "x", "status": "new", "requester_id": 2, "created_at":'

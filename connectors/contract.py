@@ -46,7 +46,8 @@ A full `source.yaml`::
 All of these land in `landing.zendesk_support__tickets` with the same columns:
 
 * API pages, one or many per file, side by side or one per line; a page may hold several streams. A list counts
-  where it is empty or its first records together show what the stream asks for. Other top-level keys (`end_of_stream`, `next_page`, `count`, ...) are ignored::
+  where it is empty or its first records together show what the stream asks for. Other top-level keys
+  (`end_of_stream`, `next_page`, `count`, ...) are ignored::
 
     {"tickets": [{"id": 1, "requester_id": 7, "via": {"channel": "web"}}], "users": [], "end_of_stream": true}
 
@@ -83,6 +84,7 @@ once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, wh
 several vendors have in common stands in their family, which `family:` names: see `connectors/family.py`.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -305,11 +307,16 @@ class SourceConfig(Shape):
     instance: str | None = None  # sources of one vendor with the same one share its local ids
     observed_through: str | None = None
     stale_after_days: int = 45
+    ended: str | None = None  # last day its tool was in use: nothing newer is to come
     # neither where the files come from nor where they were brought to decides what they hold
     remote: Remote | None = Field(default=None, exclude=True, repr=False)
     pull: dict[str, str] | None = Field(default=None, exclude=True, repr=False)  # settings of the connector's pull.yaml
     unpack_limit_gb: float = Field(default=20, exclude=True)  # of one archive
     brought: Brought | None = Field(default=None, exclude=True, repr=False)  # by connectors.acquire
+
+    def has_ended(self, day: dt.date) -> bool:
+        """True where its tool is out of use: what stands in for a newer copy then is the newest there will be."""
+        return self.ended is not None and dt.date.fromisoformat(self.ended) <= day
 
 
 class ProgramConfig(Shape):

@@ -93,7 +93,7 @@ def land(
         raise
     finally:
         _remove_scratch(folder)
-    loads = [_told(one, manifest, is_new=one.identity in shop.landed_now) for one in found]
+    loads = [_told(one, manifest, clock, is_new=one.identity in shop.landed_now) for one in found]
     before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
     manifest.fingerprint = after
     write_manifest(manifest)
@@ -269,7 +269,7 @@ def _is_usable(manifest: Manifest, one: _Identified, clock: dt.datetime) -> bool
     return entry.future_until is None or clock < dt.datetime.fromisoformat(entry.future_until)
 
 
-def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
+def _told(one: _Identified, manifest: Manifest, clock: dt.datetime, *, is_new: bool) -> FileLoad:
     file = one.file
     if one.error is not None:  # found, but it may not be read, or is gone since
         landed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
@@ -288,6 +288,7 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
     )
     same = f"same content as {one.same_as}, counted once" if one.same_as else None
     is_older = file.trouble is not None and one.error is None
+    is_stale = is_older and bool(entry.parts) and not file.source.has_ended(clock.date())
     said = [same, file.trouble if is_older else None, entry.reason]
     return FileLoad(
         file=file.name,
@@ -302,7 +303,7 @@ def _told(one: _Identified, manifest: Manifest, *, is_new: bool) -> FileLoad:
         rows_loaded=entry.rows_loaded,
         rows_rejected=entry.rows_rejected,
         landed_at=entry.landed_at,
-        status="stale" if is_older and entry.parts else entry.status,
+        status="stale" if is_stale else entry.status,
         reason="; ".join(text for text in said if text) or None,
         is_new=is_new or one.error is not None,
         rejected=manifest.folder / entry.rejected if entry.rejected else None,

@@ -43,7 +43,7 @@ def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catal
     else:
         contract = catalogue.connectors[source.connector].model_dump(include={"name", "vendor", "streams"})
     # what is observed until when changes no row
-    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days"})
+    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days", "ended"})
     decides = json.dumps([VERSION, program_id, how, contract, key_id], sort_keys=True, default=str)
     return hashlib.sha256(decides.encode()).hexdigest()[:8]
 

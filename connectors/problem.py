@@ -5,7 +5,7 @@ from typing import Literal
 
 from connectors.nearest import LONGEST_SHOWN, is_showable
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "stale", "warning"]  # stale: an older copy stands in
 
 
 @dataclass(frozen=True, order=True)

@@ -1,5 +1,6 @@
 """`waystage check`: the shape of every export, told without landing a row."""
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from connectors.discover import brought
 from connectors.json_objects import malformed
 from connectors.judge_rows import try_expressions
 from connectors.open_export import open_export
-from connectors.problem import NoRows, Problem, UnusableExport, unread
+from connectors.problem import NoRows, Problem, Severity, UnusableExport, unread
 from connectors.recognise import recognise
 
 
@@ -31,7 +32,12 @@ def check_source(
                 "name it in `path:` if it is one", "warning")
         for name in found.ignored
     ]  # fmt: skip
-    problems += [Problem(file.name, 0, "", file.trouble, "", "") for file in found.files if file.trouble]
+    older: Severity = "warning" if source.has_ended(dt.datetime.now(dt.UTC).date()) else "stale"
+    problems += [
+        Problem(file.name, 0, "", file.trouble, "", "", older if file.path else "error")
+        for file in found.files
+        if file.trouble
+    ]
     con = duckdb.connect(":memory:")
     try:
         con.execute(f"set timezone = {literal(source.timezone)}")

@@ -252,9 +252,9 @@ def problems(night: Night) -> list[str]:
     """What an operator must hear: rejected or stale input, broken checks; empty when all is well."""
     said = steps.landing_problems(night.con)
     said += [
-        f"{program}: source {source} is {status}" + (f": newest fact {newest:%Y-%m-%d}" if newest else "")
-        for program, source, status, newest in night.con.execute(
-            "select program_id, source, status, max(observed_through) from coverage.source where status = 'stale' "
+        f"{program}: source {source} is stale" + (_since(newest) if newest else "")
+        for program, source, newest in night.con.execute(
+            "select program_id, source, max(observed_through) from coverage.source where status = 'stale' "
             "group by all order by all"
         ).fetchall()
     ]
@@ -265,6 +265,10 @@ def problems(night: Night) -> list[str]:
         ).fetchall()
     ]
     return said
+
+
+def _since(newest: dt.date) -> str:
+    return f": newest fact {newest:%Y-%m-%d}; export it again or, if its tool is out of use, say `ended: {newest}`"
 
 
 def _own_fingerprint(workspace: Path) -> str:

@@ -98,6 +98,7 @@ def write_config(con: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: dt
             "entity": s.entity,
             "observed_through": s.observed_through,
             "stale_after_days": s.stale_after_days,
+            "ended": s.ended,
         }
         for p in workspace.programs
         for s in p.sources
@@ -106,7 +107,7 @@ def write_config(con: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: dt
         con,
         "source",
         "program_id varchar, source varchar, connector varchar, entity varchar, "
-        "observed_through date, stale_after_days integer",
+        "observed_through date, stale_after_days integer, ended date",
         sources,
     )
     zones = sorted({p.timezone for p in workspace.programs})

@@ -275,6 +275,7 @@ def _program(model: ProgramModel, raw: Any) -> ProgramConfig:
                 instance=export.instance,
                 observed_through=export.observed_through.isoformat() if export.observed_through else None,
                 stale_after_days=export.stale_after_days,
+                ended=export.ended.isoformat() if export.ended else None,
             )
         )
     return ProgramConfig(

@@ -64,6 +64,7 @@ class SourceModel(_Closed):
     instance: Annotated[str, StringConstraints(min_length=1)] | None = None
     observed_through: dt.date | None = None
     stale_after_days: int = Field(default=45, ge=1)
+    ended: dt.date | None = None
 
 
 class ProgramModel(_Closed):

@@ -38,8 +38,9 @@ def test_a_night_whose_source_fails_publishes_the_last_good_copy_and_says_so(
         assert f"{shown}: stale" in said.err
         assert "renew ${EXPORT_TOKEN}" in said.err
         checked = waystage("check", "-w", world)
-        assert checked.code == 2
+        assert checked.code == 3
         assert "403 Forbidden" in checked.err
+        assert "ready to run, with an older copy of 1 source" in checked.out
         assert waystage("run", "-w", world, "--strict").code == 1
         with duckdb.connect(str(world / "published/waystage.duckdb"), read_only=True) as con:
             loads = con.execute("select status, reason from load where file = ?", [shown]).fetchall()
@@ -47,6 +48,11 @@ def test_a_night_whose_source_fails_publishes_the_last_good_copy_and_says_so(
             assert "so the copy of" in loads[0][1]
             assert con.execute("select count(*) from coverage where status = 'stale'").fetchone() == (1,)
         assert "older copy" in (world / "published/site/data-quality.html").read_text()
+        wanted = config.read_text()
+        config.write_text(wanted.replace(url, f"{url}\n        ended: 2024-01-01", 1))
+        over = waystage("run", "-w", world)
+        assert (over.code, waystage("check", "-w", world).code) == (0, 0), over.err
+        config.write_text(wanted)
         site.status = 200
         assert waystage("run", "-w", world).code == 0
     for left in world.rglob("*"):

@@ -18,8 +18,9 @@ def test_another_vendors_list_of_the_same_name_is_refused_with_what_differs(tmp_
     files: dict[str, Any] = {f"{number}.json": {"users": [THEIRS | {"id": number}]} for number in range(copies)}
     world = told(tmp_path, "zendesk_support", files)
     assert set(counts(world).values()) == {("rejected", 1, 1)}
-    assert "the nearest is users: it lacks 'email'; users does not have 'displayName', 'emailAddress'" in (
-        world.messages[0]
+    assert (
+        "the nearest is users: it lacks 'email'; users does not have 'displayName', 'emailAddress'"
+        in (world.messages[0])
     )
 
 

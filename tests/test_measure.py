@@ -59,10 +59,10 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         con.execute(
             "create table config.source as select * from (values"
-            " ('p', 'desk', 'zendesk_support', null::date, null::integer),"
-            " ('p', 'crm', 'table', null, null), ('p', 'lost', 'table', null, null),"
-            " ('p', 'broken', 'table', null, null), ('p', 'old', 'table', null, 30)"
-            ") as t (program_id, source, connector, observed_through, stale_after_days)"
+            " ('p', 'desk', 'zendesk_support', null::date, null::integer, null::date),"
+            " ('p', 'crm', 'table', null, null, null), ('p', 'lost', 'table', null, null, null),"
+            " ('p', 'broken', 'table', null, null, null), ('p', 'old', 'table', null, 30, null)"
+            ") as t (program_id, source, connector, observed_through, stale_after_days, ended)"
         )
         build_staging(con, shipped())
         con.execute(

@@ -75,7 +75,7 @@ def test_a_revoked_token_leaves_what_was_pulled_and_is_told(workspace: Path, des
     assert waystage("run", "--workspace", workspace).code == 0
     desk.vendor.routes = {"/": lambda _asked: Reply(401, REFUSED)}
     checked = waystage("check", "--workspace", workspace)
-    assert (checked.code, "the token is not accepted" in checked.err) == (2, True)
+    assert (checked.code, "the token is not accepted" in checked.err) == (3, True)
     said = waystage("run", "--workspace", workspace)
     assert said.code == 3
     assert "401" in said.err and "add an API token" in said.err, said.err

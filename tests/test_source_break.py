@@ -33,7 +33,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         con.execute(
             "create table config.source (program_id varchar, source varchar, connector varchar,"
-            " observed_through date, stale_after_days integer)"
+            " observed_through date, stale_after_days integer, ended date)"
         )
         build_staging(con, shipped())
         yield con
@@ -108,3 +108,47 @@ def test_two_changes_of_tool_are_two_breaks(con: duckdb.DuckDBPyConnection) -> N
 )
 def test_no_change_of_tool_is_made_up(con: duckdb.DuckDBPyConnection, spans: dict[str, Span]) -> None:
     assert breaks(con, spans) == []
+
+
+def declared(con: duckdb.DuckDBPyConnection, ended: str | None = None) -> None:
+    for source in ("zendesk", "freshdesk"):
+        con.execute(
+            "insert into config.source values ('p', ?, ?, null, 45, ?)",
+            [source, source, ended if source == "zendesk" else None],
+        )
+
+
+def statuses(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(con.execute("select source, status from coverage.source").fetchall())
+
+
+def test_a_tool_that_a_live_one_replaced_has_ended_and_is_no_failure(con: duckdb.DuckDBPyConnection) -> None:
+    declared(con)
+    breaks(con, {"zendesk": ("2025-01-01", "2025-09-10"), "freshdesk": ("2025-09-08", "2026-06-20")})
+    assert statuses(con) == {"zendesk": "ended", "freshdesk": "ok"}
+
+
+def test_where_its_successor_stands_still_too_both_are_stale(con: duckdb.DuckDBPyConnection) -> None:
+    declared(con)
+    breaks(con, {"zendesk": ("2025-01-01", "2025-09-10"), "freshdesk": ("2025-09-08", "2026-04-01")})
+    assert statuses(con) == {"zendesk": "stale", "freshdesk": "stale"}
+
+
+def test_a_tool_of_which_something_else_stopped_unreplaced_is_stale_until_its_owner_says_it_ended(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.execute(
+        "insert into source.search (program_id, source, searched_at, query, month)"
+        " select 'p', 'zendesk', day, 'export', date_trunc('month', day)"
+        " from range(timestamp '2025-01-01', timestamp '2025-09-01', interval 3 day) as day (day)"
+    )
+    declared(con)
+    spans = {"zendesk": ("2025-01-01", "2025-09-10"), "freshdesk": ("2025-09-08", "2026-06-20")}
+    breaks(con, spans)
+    assert statuses(con) == {"zendesk": "stale", "freshdesk": "ok"}
+    con.execute("update config.source set ended = date '2025-09-15' where source = 'zendesk'")
+    build_coverage(con)
+    assert statuses(con) == {"zendesk": "ended", "freshdesk": "ok"}
+    con.execute("update config.source set ended = date '2026-07-15' where source = 'zendesk'")
+    build_coverage(con)
+    assert statuses(con) == {"zendesk": "stale", "freshdesk": "ok"}

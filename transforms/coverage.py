@@ -21,8 +21,9 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
 
     - coverage.source, one row per program, source and entity (entity null where a source gave no rows):
       program_id, source, connector, envelope, entity, first_at, observed_through DATE, row_count, status
-      (ok; stale where facts are old or an older copy stands in; missing; or rejected where it left no rows because
-      files were rejected whole).
+      (ok; stale where facts are old or an older copy stands in; ended where that is because the tool is out of use: its
+      owner says so, or another took over all it counts and goes on; missing; or rejected where it left no rows
+      because files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity).
     - coverage.source_break, where one source of an entity takes over from another.
@@ -32,9 +33,9 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create or replace temp table entity_rule (entity varchar, is_state boolean, silence_days integer)")
     rules = [(name, contract(name)["kind"] == "state", contract(name)["silence_days"]) for name in entity_names()]
     con.executemany("insert into entity_rule values (?, ?, ?)", rules)
+    build_source_breaks(con)
     con.execute(SOURCE_SQL, {"stale_after_days": DEFAULT_STALE_AFTER_DAYS})
     con.execute(ENTITY_MONTH_SQL)
-    build_source_breaks(con)
 
 
 def _facts(entity: str) -> str:
@@ -77,6 +78,37 @@ with newest as (
     group by fact.program_id, fact.source
 ),
 
+declared as (
+    select
+        source.*,
+        coalesce(source.observed_through, newest.newest_on) as seen_through,
+        source.ended is not null and source.ended <= run.as_of as has_ended,
+        coalesce(source.observed_through, newest.newest_on)
+        + coalesce(source.stale_after_days, $stale_after_days) < run.as_of as is_old
+    from config.source as source
+    cross join config.run as run
+    left join newest using (program_id, source)
+),
+
+-- a source whose every series went over to another, of which one goes on
+replaced as (
+    select fact.program_id, fact.source
+    from entity_fact as fact
+    inner join entity_rule as rule on rule.entity = fact.entity
+    left join (
+        select distinct handover.program_id, handover.entity, handover.from_source
+        from coverage.source_break as handover
+        inner join entity_fact as other
+            on other.program_id = handover.program_id and other.entity = handover.entity
+        inner join declared as live on live.program_id = other.program_id and live.source = other.source
+        where not live.is_old and not live.has_ended
+    ) as taken
+        on taken.program_id = fact.program_id and taken.entity = fact.entity and taken.from_source = fact.source
+    where not rule.is_state and fact.first_at is not null
+    group by fact.program_id, fact.source
+    having bool_and(taken.from_source is not null)
+),
+
 landed as (
     select
         program_id,
@@ -96,23 +128,22 @@ select
     fact.entity,
     fact.first_at,
     -- nobody can have observed what comes after the day judged
-    case
-        when coalesce(declared.observed_through, newest.newest_on) > run.as_of then run.as_of
-        else coalesce(declared.observed_through, newest.newest_on)
-    end as observed_through,
+    case when declared.seen_through > run.as_of then run.as_of else declared.seen_through end as observed_through,
     coalesce(fact.row_count, 0) as row_count,
     case
         when fact.entity is null and landed.is_rejected then 'rejected'
         when fact.entity is null then 'missing'
+        when declared.has_ended then 'ended'
         when landed.is_older_copy then 'stale'
         -- a list of accounts in which nobody is new has not stopped: only its owner can say it is old
         when newest.is_state_only and declared.observed_through is null then 'ok'
-        when coalesce(declared.observed_through, newest.newest_on)
-            + coalesce(declared.stale_after_days, $stale_after_days) < run.as_of then 'stale'
+        when declared.is_old and replaced.source is not null then 'ended'
+        when declared.is_old then 'stale'
         else 'ok'
     end as status
-from config.source as declared
+from declared
 cross join config.run as run
+left join replaced using (program_id, source)
 left join entity_fact as fact using (program_id, source)
 left join newest using (program_id, source)
 left join landed using (program_id, source)

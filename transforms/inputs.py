@@ -38,6 +38,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "connector": "VARCHAR",
         "observed_through": "DATE",
         "stale_after_days": "INTEGER",
+        "ended": "DATE",
     },
     "config.personal_domain": {"domain": "VARCHAR"},
     "labels.ticket": {

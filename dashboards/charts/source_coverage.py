@@ -17,7 +17,8 @@ QUERY = """
 select c.program_id, coalesce(p.name, c.program_id) as name, c.source, min(c.connector) as connector,
     min(c.first_at) as first_at, max(c.observed_through) as observed_through, sum(c.row_count)::bigint as row_count,
     case when bool_or(c.status = 'rejected') then 'rejected' when bool_or(c.status = 'missing') then 'missing'
-        when bool_or(c.status = 'stale') then 'stale' else 'ok' end as status
+        when bool_or(c.status = 'stale') then 'stale' when bool_or(c.status = 'ended') then 'ended'
+        else 'ok' end as status
 from coverage as c left join program as p using (program_id)
 group by all order by name, c.program_id, c.source
 """
@@ -41,7 +42,7 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     labels = [f"{plain(shortened(str(p['name']), 24))}, {plain(shortened(str(p['source']), 24))}  " for p in points]
     traces = []
     for late in (False, True):
-        places = [place for place, point in enumerate(points) if (point["status"] != "ok") is late]
+        places = [place for place, point in enumerate(points) if (point["status"] not in ("ok", "ended")) is late]
         if places:
             traces.append(_bars(points, places, late))
     short = [plain(shortened(str(p["source"]), 18)) + " " for p in points]
@@ -85,9 +86,12 @@ def sentence(rows: pd.DataFrame) -> str:
     """How many sources are current and which are not."""
     if rows.empty:
         return "No source has been read yet."
-    behind = rows[rows["status"] != "ok"]
-    text = f"{len(rows) - len(behind)} of {counted(len(rows), 'source')} are current."
+    used = rows[rows["status"] != "ended"]
+    behind = used[used["status"] != "ok"]
+    text = f"{len(used) - len(behind)} of {counted(len(used), 'source')} are current."
     for row in points_of(behind.head(3)):
         through = f", seen through {day(row['observed_through'])}" if present(row["observed_through"]) else ""
         text += f" {row['name']}, {row['source']}: {row['status']}{through}."
-    return text + (f" {len(behind) - 3} more are behind." if len(behind) > 3 else "")
+    text += f" {len(behind) - 3} more are behind." if len(behind) > 3 else ""
+    ended = len(rows) - len(used)
+    return text + (f" {counted(ended, 'source')} {'has' if ended == 1 else 'have'} ended." if ended else "")

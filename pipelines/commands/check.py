@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.cli import DONE, INVALID, workspace_argument
+from pipelines.cli import DONE, INVALID, WITH_PROBLEMS, workspace_argument
 from pipelines.problem import InvalidWorkspace
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ def run(args: argparse.Namespace) -> int:
     ]
     told = surveys(opened)
     errors = sum(problem.severity == "error" for _, _, problem in found)
+    stale = {(program, source) for program, source, problem in found if problem.severity == "stale"}
+    code = INVALID if errors else WITH_PROBLEMS if stale else DONE  # as the run that would follow
     if args.json:
         problems = [{"program": program, "source": source, **_as_dict(problem)} for program, source, problem in found]
         print(
             json.dumps({"is_valid": not errors, "problems": problems, "programs": told}, indent=2, ensure_ascii=False)
         )
-        return INVALID if errors else DONE
+        return code
     for program, source, problem in found:
         print(f"{program}: {source}: {problem}", file=sys.stderr)
     for line in lines(told):
@@ -59,8 +61,9 @@ def run(args: argparse.Namespace) -> int:
     sources = sum(len(program.sources) for program in opened.workspace.programs)
     models = ", ".join(pack.pack.name for pack in opened.packs)
     said = f"{_counted(len(opened.workspace.programs), 'program')}, {_counted(sources, 'source')}, models {models}: "
-    print(said + (_counted(errors, "problem") if errors else "ready to run"))
-    return INVALID if errors else DONE
+    ready = f"ready to run, with an older copy of {_counted(len(stale), 'source')}" if stale else "ready to run"
+    print(said + (_counted(errors, "problem") if errors else ready))
+    return code
 
 
 def _counted(count: int, noun: str) -> str:

@@ -8,7 +8,7 @@
 --   first_at: Its first fact, UTC.
 --   observed_through: Its newest fact, UTC.
 --   row_count: Rows it gave, of all its entities.
---   status: ok, stale, rejected or missing.
+--   status: "ok, stale, ended (its tool is out of use), rejected or missing."
 --   envelope: "How its files reached us: json, csv, parquet, or the warehouse loader that wrote them."
 select
     program_id,
@@ -22,6 +22,7 @@ select
         when bool_or(status = 'rejected') then 'rejected'
         when bool_or(status = 'missing') then 'missing'
         when bool_or(status = 'stale') then 'stale'
+        when bool_or(status = 'ended') then 'ended'
         else 'ok'
     end as status,
     any_value(envelope) as envelope

@@ -7,7 +7,7 @@
 --   first_at: Its first fact, UTC.
 --   observed_through: Its newest fact, UTC.
 --   row_count: Rows it gave.
---   status: ok, stale, rejected or missing.
+--   status: "ok, stale, ended (its tool is out of use), rejected or missing."
 select
     program_id,
     source,

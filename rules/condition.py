@@ -16,6 +16,7 @@ from rules.grid import ERROR as SIGNAL_ERROR
 from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
 from rules.grid import OBSERVED, Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
 from rules.model import Condition
+from rules.source_break import SourceBreaks
 from transforms.header import SignalHeader
 from transforms.interval import interval, probability_at_least
 
@@ -30,7 +31,8 @@ class Reading:
     """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by.
 
     `months` is over how many months the value was measured. `is_open` where what later changes hide could be on
-    either side of a value in force; `least` and `most` say how far apart.
+    either side of a value in force; `least` and `most` say how far apart. `is_cut` where more months would have been
+    pooled, had another tool not counted them; `is_mixed` where the value is measured over months of both tools.
     """
 
     value: Floats
@@ -45,6 +47,8 @@ class Reading:
     is_observed: Bools
     is_open: Bools
     is_assessable: Bools
+    is_cut: Bools
+    is_mixed: Bools
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,11 @@ class Judged:
         return np.asarray(self.outcome != NOT_APPLICABLE)
 
 
-def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid) -> Reading:
+def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
     """The fewest latest complete months that reach the minimum sample, within the window.
 
-    The month itself must be observed. For a reach condition, months of a launch are not added to others.
+    The month itself must be observed. For a reach condition, months of a launch are not added to others; for none
+    are months before a change of tool added to those since.
     """
     observed = (signal.status == OBSERVED) & grid.is_complete
     parts = (signal.numerator, signal.denominator, signal.value, signal.low, signal.high)
@@ -78,11 +83,16 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
     sample = np.where(observed, size, np.nan)
     window = min(condition.window_months, header.window_months)
     months = np.full(grid.shape, float(header.window_months if header.pooled == "sql" else 1))
+    is_cut = np.zeros(grid.shape, dtype=bool)
+    is_mixed = observed & breaks.within(header, header.window_months - 1 if header.pooled == "sql" else 0)
     if header.pooled == "judging" and header.kind in POOLABLE and window > 1:
         usable = observed & ~(grid.is_launch & condition.reach)
         is_pooled = np.zeros(grid.shape, dtype=bool)
         for lag in range(1, window):
             more = observed & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
+            is_other = breaks.within(header, lag)
+            is_cut |= more & is_other
+            more &= ~is_other
             add = [
                 np.where(more, np.nan_to_num(earlier(np.where(observed, part, 0.0), lag, 0.0)), 0.0)
                 for part in (signal.numerator, signal.denominator, size)
@@ -105,7 +115,8 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid)
     is_open = observed & _is_open(condition, signal)
     assessable = observed & enough & ~np.isnan(value) & ~is_open
     bounds = signal.least, signal.most
-    return Reading(value, low, high, numerator, denominator, sample, months, *bounds, observed, is_open, assessable)
+    flags = observed, is_open, assessable, is_cut, is_mixed
+    return Reading(value, low, high, numerator, denominator, sample, months, *bounds, *flags)
 
 
 def _is_open(condition: Condition, signal: Signal) -> Bools:
@@ -125,11 +136,12 @@ def judge(
     signal: Signal,
     grid: Grid,
     *,
+    breaks: SourceBreaks,
     waived: Bools,
     unknown_prior: float,
 ) -> Judged:
     """Outcome and probability of one condition for every program and month."""
-    reading = pool(condition, header, signal, grid)
+    reading = pool(condition, header, signal, grid, breaks)
     truth, is_kept, is_between, is_launch = _monthly_truth(condition, reading, grid)
     chance = _chance(condition, header, reading, is_kept, unknown_prior)
     truth, months_met, chance = _over_hold(condition, truth, chance)
@@ -152,6 +164,8 @@ def judge(
         reading.is_observed,
         reading.is_open,
         reading.is_assessable,
+        reading.is_cut,
+        reading.is_mixed,
     ]
     for array in arrays:
         carry_last_complete(grid, array)

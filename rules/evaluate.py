@@ -65,6 +65,7 @@ def evaluate(
     grid = grid_of(program_months)
     measured = signals_on(grid, signals, [condition.signal for condition in pack.conditions])
     waiver = Waivers(grid, waivers, pack.name)
+    source_breaks = find_source_breaks(grid, breaks)
     judged: dict[str, Judged] = {}
     for condition in pack.conditions:
         judged[condition.id] = judge(
@@ -72,6 +73,7 @@ def evaluate(
             catalogue[condition.signal],
             measured[condition.signal],
             grid,
+            breaks=source_breaks,
             waived=waiver.holds(condition.id),
             unknown_prior=pack.unknown_prior,
         )
@@ -116,7 +118,7 @@ def evaluate(
                 announced,
                 judged,
                 missing=missing,
-                breaks=find_source_breaks(grid, breaks),
+                breaks=source_breaks,
                 headers=catalogue,
             ),
         ),

@@ -2,7 +2,7 @@
 
 `level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
 Trend, slope (per month) and p-value are those of the published level, over the months whose level is the mean of the
-same signals; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the
+same signals from the same tools; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the
 leading signal, the first in the list that was ever observed, because an event is told in that signal's own numbers.
 """
 
@@ -15,7 +15,7 @@ from rules.condition import Reading, pool
 from rules.delivery_wall import find_walls
 from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
-from rules.grid import OBSERVED, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
+from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
 from rules.model import Condition
 from rules.source_break import SourceBreaks, find_source_breaks
 from rules.trend import Trends, trailing_trends, trailing_variance
@@ -44,11 +44,12 @@ def measure_frictions(
     parts, events = [], []
     for friction in frictions.frictions:
         known = [one for one in friction.signals if one.signal in measured]
-        readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid) for one in known]
+        readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid, source_breaks) for one in known]
         distances = [_distance(one, reading) for one, reading in zip(known, readings, strict=True)]
         level = _level(grid, distances)
         overlap = _overlap(grid, distances, readings)
-        trend = trailing_trends(level, overlap, _made_of(grid, distances), NOTICEABLE_A_YEAR)
+        passed = [source_breaks.at(catalogue[one.signal]) for one in known]
+        trend = trailing_trends(level, overlap, _made_of(grid, distances, passed), NOTICEABLE_A_YEAR)
         for array in (level, trend.slope, trend.p_value, trend.direction):
             carry_last_complete(grid, array)
         parts.append(_friction_rows(grid, friction, level, trend))
@@ -57,7 +58,7 @@ def measure_frictions(
     return _sorted_frictions(parts), _sorted_events(events)
 
 
-def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Grid) -> Reading:
+def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
     condition = Condition(
         signal=one.signal,
         window=header.window,
@@ -67,7 +68,7 @@ def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Gri
         next_step="level",
         measured_as=one.measured_as,
     )
-    return pool(condition, header, signal, grid)
+    return pool(condition, header, signal, grid, breaks)
 
 
 def _distance(one: FrictionSignal, reading: Reading) -> Floats:
@@ -84,10 +85,11 @@ def _level(grid: Grid, distances: list[Floats]) -> Floats:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _made_of(grid: Grid, distances: list[Floats]) -> np.ndarray:
-    """Which signals each level is the mean of, as a number. A level that jumps because another signal came into
-    sight is no trend."""
-    made_of = np.zeros(grid.shape, dtype=np.int64)
+def _made_of(grid: Grid, distances: list[Floats], passed: list[Bools]) -> np.ndarray:
+    """Which signals each level is the mean of, counted by which tools, as a number. A level that jumps because
+    another signal came into sight, or another tool counts, is no trend. `passed`: where one took over."""
+    epochs = np.cumsum(np.logical_or.reduce([np.zeros(grid.shape, dtype=bool), *passed]), axis=1)
+    made_of = epochs * 2 ** len(distances)
     for index, distance in enumerate(distances):
         made_of += ~np.isnan(distance) * 2**index
     return made_of

@@ -18,14 +18,24 @@ class SourceBreaks:
     grid: Grid
     text: Mapping[str, Mapping[tuple[int, int], str]]
 
-    def near(self, header: SignalHeader) -> Bools:
-        """The months in which an entity of the signal passes to another source, and those after: a first month is
-        shared by both. (programs, months)"""
+    def at(self, header: SignalHeader) -> Bools:
+        """The months in which an entity of the signal passes to another source. (programs, months)"""
         at = np.zeros(self.grid.shape, dtype=np.bool_)
         for entity in header.entities & set(self.text):
             for cell in self.text[entity]:
                 at[cell] = True
-        return at | np.asarray(earlier(at, 1, False), dtype=np.bool_)
+        return at
+
+    def near(self, header: SignalHeader) -> Bools:
+        """Those months and the ones after: a first month is shared by both sources."""
+        return self.within(header, 2)
+
+    def within(self, header: SignalHeader, months: int) -> Bools:
+        """The months which, or one of so many up to which, are such months."""
+        at, found = self.at(header), np.zeros(self.grid.shape, dtype=np.bool_)
+        for lag in range(months):
+            found |= np.asarray(earlier(at, lag, False), dtype=np.bool_)
+        return found
 
     def words(self, header: SignalHeader, program: int, month: int) -> str | None:
         """What passed to which source near a month, in words; None where nothing did."""

@@ -80,6 +80,8 @@ def reasons(judged: Judged, header: SignalHeader, grid: Grid, *, missing: Texts,
     texts[judged.outcome == NOT_APPLICABLE] = "does not apply"
     is_waived = judged.outcome == WAIVED
     texts[is_waived] = waived[is_waived]
+    is_mixed = reading.is_mixed & (texts == None)  # noqa: E711  element by element
+    texts[is_mixed] = f"its {header.window_months} months were counted by two tools, one after the other"
     return texts
 
 
@@ -99,6 +101,7 @@ def _sample_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Boo
         for size in sizes
     ]
     texts[where] = np.array(words, dtype=object)[back]
+    texts[where & judged.reading.is_cut] += ", counted only since the tool was changed"
 
 
 def _bound_texts(texts: Texts, judged: Judged, header: SignalHeader, where: Bools) -> None:

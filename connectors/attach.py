@@ -10,6 +10,7 @@ from connectors.contract import SQL_TYPE, Column, StreamField
 from connectors.mapping import Target, entity_target, landed_columns, stream_target
 from connectors.read_table import path_literal
 from connectors.report import FileLoad, LandingReport, Part
+from connectors.snapshot import build_superseded
 
 LOAD = (
     "create or replace table landing.load (file varchar, sha256 varchar, connector varchar, program_id varchar,"
@@ -19,10 +20,11 @@ LOAD = (
 )
 
 
-def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Catalogue | None = None) -> None:
-    """Create or replace `landing.<connector>__<stream>`, `landing.table__<entity>`, `.part`, `.load`, `.rejected`.
+def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Catalogue | None = None) -> list[str]:
+    """Create or replace `landing.<connector>__<stream>`, `landing.table__<entity>`, `.part`, `.load`, `.rejected` and
+    `.superseded`. A stream without a file present is an empty view with the right columns: connector SQL always runs.
 
-    A stream without a file present is an empty view with the right columns, so connector SQL always runs.
+    Returns what a user must hear of exports that were declared whole and are not.
     """
     catalogue = catalogue or read_catalogue()
     con.execute("create schema if not exists landing")
@@ -39,6 +41,7 @@ def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Cat
         con.execute(f"create or replace view landing.{quoted(target.name)} as {query}")
     _attach_parts(con, report)
     _attach_loads(con, report)
+    return build_superseded(con, report, catalogue)
 
 
 def all_targets(catalogue: Catalogue) -> list[Target]:

@@ -307,6 +307,7 @@ class SourceConfig(Shape):
     instance: str | None = None  # sources of one vendor with the same one share its local ids
     observed_through: str | None = None
     stale_after_days: int = 45
+    snapshot: bool = False  # each export is a whole, so its lists replace those of the exports before
     ended: str | None = None  # last day its tool was in use: nothing newer is to come
     # neither where the files come from nor where they were brought to decides what they hold
     remote: Remote | None = Field(default=None, exclude=True, repr=False)

@@ -42,8 +42,8 @@ def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catal
         contract = catalogue.entities[source.entity or ""].model_dump(exclude={"description": True})
     else:
         contract = catalogue.connectors[source.connector].model_dump(include={"name", "vendor", "streams"})
-    # what is observed until when changes no row
-    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days", "ended"})
+    # what is observed until when, and which exports count, change no row
+    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days", "ended", "snapshot"})
     decides = json.dumps([VERSION, program_id, how, contract, key_id], sort_keys=True, default=str)
     return hashlib.sha256(decides.encode()).hexdigest()[:8]
 

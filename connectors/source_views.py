@@ -10,6 +10,7 @@ from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Entity
 from connectors.family import Query
 from connectors.mapping import entity_target, landed_columns
+from connectors.snapshot import LATEST, build_latest, latest_sql
 
 PLACE = {"program_id": "_program_id", "source": "_source", "file": "_file", "row_number": "_row"}
 
@@ -47,8 +48,11 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
     present = {
         str(target).split("__")[0] for (target,) in con.execute("select distinct target from landing.part").fetchall()
     }
+    latest = build_latest(con)
     for connector in present:
         build_shared(con, catalogue, connector)
+        if connector in latest:
+            build_shared(con, catalogue, connector, LATEST)
     con.execute("create schema if not exists source")
     con.execute(DAY)
     for entity in catalogue.entities.values():
@@ -56,9 +60,11 @@ def build_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = 
         for connector, name in sorted(catalogue.sql):
             if name == entity.name and connector in present:
                 view = f"source.{quoted(f'_{connector}__{name}')}"
-                _create_view(con, view, catalogue.sql[connector, name])
+                is_latest = entity.kind == "state" and connector in latest
+                _create_view(con, view, catalogue.sql[connector, name], is_latest=is_latest)
                 parts.append(_canonical(con, entity, view))
-        parts.append(_canonical(con, entity, f"landing.{quoted(f'{TABLE}__{entity.name}')}"))
+        schema = LATEST if entity.kind == "state" and TABLE in latest else "landing"
+        parts.append(_canonical(con, entity, f"{schema}.{quoted(f'{TABLE}__{entity.name}')}"))
         union = " union all ".join(parts)
         con.execute(f"create or replace view source.{quoted(entity.name)} as {_with_month(entity, union)}")
     _list_repeat_free(con, catalogue)
@@ -85,17 +91,18 @@ def _list_repeat_free(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     con.execute("drop table feed")
 
 
-def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str) -> None:
+def build_shared(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, connector: str, schema: str = "landing") -> None:
     """Create or replace `landing._<connector>__<name>` for every shared query of one connector."""
     own = {name: query for (owner, name), query in catalogue.shared.items() if owner == connector}
     # a view needs those it reads to be there
     reads = {name: {*re.findall(rf"landing\._{connector}__(\w+)", query.text)} & {*own} for name, query in own.items()}
     for name in TopologicalSorter(reads).static_order():
-        _create_view(con, f"landing.{quoted(f'_{connector}__{name}')}", own[name])
+        _create_view(con, f"{schema}.{quoted(f'_{connector}__{name}')}", own[name], is_latest=schema == LATEST)
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, view: str, query: Query) -> None:
-    con.execute(f"create or replace view {view} as {query.text.strip().rstrip(';')}")
+def _create_view(con: duckdb.DuckDBPyConnection, view: str, query: Query, *, is_latest: bool = False) -> None:
+    text = query.text.strip().rstrip(";")
+    con.execute(f"create or replace view {view} as {latest_sql(text) if is_latest else text}")
 
 
 def _canonical(con: duckdb.DuckDBPyConnection, entity: Entity, view: str) -> str:

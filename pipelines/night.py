@@ -81,9 +81,9 @@ def land(night: Night) -> dict[str, int]:
         now=max(clock, end_of_as_of),
         catalogue=night.exports,
     )
-    attach(night.con, night.report, night.exports)
+    problems = [*night.report.problems, *attach(night.con, night.report, night.exports)]
     landed = steps.Landed(night.report.fingerprint, night.as_of, _inputs(night, night.report.fingerprint))
-    steps.record_landing(night.con, landed, night.report.problems)
+    steps.record_landing(night.con, landed, problems)
     loads = night.report.files
     return {
         "files": len(loads),

@@ -276,6 +276,7 @@ def _program(model: ProgramModel, raw: Any) -> ProgramConfig:
                 observed_through=export.observed_through.isoformat() if export.observed_through else None,
                 stale_after_days=export.stale_after_days,
                 ended=export.ended.isoformat() if export.ended else None,
+                snapshot=export.snapshot,
             )
         )
     return ProgramConfig(

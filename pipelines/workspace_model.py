@@ -65,6 +65,7 @@ class SourceModel(_Closed):
     observed_through: dt.date | None = None
     stale_after_days: int = Field(default=45, ge=1)
     ended: dt.date | None = None
+    snapshot: bool = False
 
 
 class ProgramModel(_Closed):

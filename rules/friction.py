@@ -2,8 +2,9 @@
 
 `level` is the mean, over a friction's assessable signals, of how far each has gone from fine (0) to its worst (1).
 Trend, slope (per month) and p-value are those of the published level, over the months whose level is the mean of the
-same signals from the same tools; less than a twentieth of the way from fine to worst in a year is steady. Change points are those of the
-leading signal, the first in the list that was ever observed, because an event is told in that signal's own numbers.
+same signals from the same tools; less than a twentieth of the way from fine to worst in a year is steady. Change points
+are those of the leading signal, the first in the list that was ever observed, because an event is told in that signal's
+own numbers.
 """
 
 from collections.abc import Mapping
@@ -89,7 +90,7 @@ def _made_of(grid: Grid, distances: list[Floats], passed: list[Bools]) -> np.nda
     """Which signals each level is the mean of, counted by which tools, as a number. A level that jumps because
     another signal came into sight, or another tool counts, is no trend. `passed`: where one took over."""
     epochs = np.cumsum(np.logical_or.reduce([np.zeros(grid.shape, dtype=bool), *passed]), axis=1)
-    made_of = epochs * 2 ** len(distances)
+    made_of: np.ndarray = epochs * 2 ** len(distances)
     for index, distance in enumerate(distances):
         made_of += ~np.isnan(distance) * 2**index
     return made_of

@@ -21,6 +21,7 @@ class Landed:
 
     report: LandingReport
     con: duckdb.DuckDBPyConnection
+    not_whole: tuple[str, ...] = ()  # what is told of exports that are declared whole
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.con.execute(sql).fetchall()
@@ -58,5 +59,4 @@ def landed(
     program = ProgramConfig(id="harborline", name="Harborline", staff_domains=staff_domains, sources=(config,))
     report = land(workspace / ".waystage", [program], KEY, None, **more)
     con = duckdb.connect()
-    attach(con, report)
-    return Landed(report, con)
+    return Landed(report, con, tuple(attach(con, report)))

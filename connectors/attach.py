@@ -75,6 +75,7 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
         else f"cast(null as {SQL_TYPE[column.type]}) as {quoted(name)}"
         for name, column in landed_columns(target).items()
     )
+    seen = f"cast({literal(file.seen_through) if file.seen_through else 'null'} as date)"
     name, rows = literal(file.file), f"read_parquet({path_literal(part.parquet.resolve())})"
     if part.file_no is not None:
         name = "shared.file"
@@ -82,7 +83,7 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
         rows += " and shared.file_no = landed._file_no"
     return (
         f"select {literal(file.program_id)} as _program_id, {literal(file.source)} as _source,"
-        f" {literal(prefix)} as _instance, {name} as _file, _row, {columns} from {rows}"
+        f" {literal(prefix)} as _instance, {seen} as _seen_through, {name} as _file, _row, {columns} from {rows}"
     )
 
 
@@ -109,7 +110,7 @@ def _nothing(target: Target) -> str:
     )
     return (
         "select cast(null as varchar) as _program_id, cast(null as varchar) as _source,"
-        " cast(null as varchar) as _instance, cast(null as varchar) as _file,"
+        " cast(null as varchar) as _instance, cast(null as date) as _seen_through, cast(null as varchar) as _file,"
         f" cast(null as bigint) as _row, {columns} where false"
     )
 

@@ -58,7 +58,7 @@ def read_cases(folder: Path, connector: str | None = None) -> Iterator[Case]:
 
 def landed_columns(stream: Stream) -> dict[str, str]:
     """Columns of a landed stream and their DuckDB types, as the contract promises them."""
-    columns = {**PROVENANCE, "_instance": "VARCHAR"}
+    columns = {**PROVENANCE, "_instance": "VARCHAR", "_seen_through": "DATE"}
     for name, field in stream.fields.items():
         columns[name] = SQL_TYPE[field.type]
         if field.identity == "email":

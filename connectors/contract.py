@@ -70,8 +70,9 @@ Any of these may be gzipped (`.gz`). Paths are dotted; a name holding a dot is q
 `definition.extensions."http://a.b/c"`, list elements are `[0]`. `also` lists further paths, tried in order;
 the first that is present and not null wins.
 
-A landed row carries `_program_id, _source, _instance, _file, _row` (row_number within the file, from 1) and every field
-of the contract, typed: text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
+A landed row carries `_program_id, _source, _instance, _seen_through, _file, _row` (_seen_through: the date under
+`observed_through:` of the source; _row: number within the file, from 1) and every field of the contract, typed:
+text VARCHAR, timestamp TIMESTAMP (UTC), date DATE, integer BIGINT, number DOUBLE,
 boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a person in there: nothing inside
 is hashed). Identities are 12-character keys, of type list a key for each id; an e-mail field `x` comes with
 `x_domain`, the lower-case text after @. A text that is no address makes an e-mail field refuse the row; with
@@ -92,6 +93,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.fetched import Brought, Remote
+from connectors.written_dates import DateOrder
 
 FieldType = Literal["text", "timestamp", "date", "integer", "number", "boolean", "list", "json"]
 IdentityKind = Literal["person", "email", "account"]
@@ -307,6 +309,7 @@ class SourceConfig(Shape):
     instance: str | None = None  # sources of one vendor with the same one share its local ids
     observed_through: str | None = None
     stale_after_days: int = 45
+    date_order: DateOrder | None = None  # of 03/04/2026; None: as told by the file, or by nobody
     snapshot: bool = False  # each export is a whole, so its lists replace those of the exports before
     ended: str | None = None  # last day its tool was in use: nothing newer is to come
     # neither where the files come from nor where they were brought to decides what they hold

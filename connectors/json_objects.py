@@ -14,7 +14,7 @@ from connectors.read_table import path_literal
 LARGEST_OBJECT = (1 << 32) - 2  # DuckDB's limit, bytes
 READ_AT_ONCE_BYTES = 1 << 26  # several statements look at the values of a file
 SAMPLE = 200  # objects of a file looked at to tell what they are
-LISTED = 10  # records of a list looked at to tell what they are
+LISTED = 5  # records of a list looked at to tell what they are
 
 Keys = frozenset[str]
 

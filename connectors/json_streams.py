@@ -96,6 +96,11 @@ def file_matches(stream: Stream, file: str) -> bool:
     return any(fnmatch(name, pattern.casefold()) for pattern in stream.match.files)
 
 
+def asks_for_days(streams: Iterable[Stream]) -> bool:
+    """True where a stream is known by a day in the name of its file."""
+    return any("[0-9]" in pattern for stream in streams for pattern in stream.match.files)
+
+
 def record_streams(keys: Mapping[Keys, int], file: str, streams: Mapping[str, Stream]) -> tuple[str, ...]:
     """The streams whose records the objects themselves are, the likeliest first; none for pages."""
     counts: dict[str, int] = {}

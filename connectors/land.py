@@ -310,6 +310,7 @@ def _told(one: _Identified, manifest: Manifest, clock: dt.datetime, *, is_new: b
         identity=one.identity,
         envelope=entry.envelope,
         same_as=one.same_as,
+        seen_through=file.source.observed_through,
         is_snapshot=file.source.snapshot,
     )
 

@@ -14,6 +14,7 @@ from connectors.contract import SourceConfig
 from connectors.convert import Converted, convert, start_rejected
 from connectors.count_rows import count_rows
 from connectors.json_objects import malformed
+from connectors.json_streams import asks_for_days
 from connectors.manifest import VERSION, Landed
 from connectors.mapping import Target
 from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
@@ -42,8 +43,11 @@ def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catal
         contract = catalogue.entities[source.entity or ""].model_dump(exclude={"description": True})
     else:
         contract = catalogue.connectors[source.connector].model_dump(include={"name", "vendor", "streams"})
-    # what is observed until when, and which exports count, change no row
-    how = source.model_dump(exclude={"paths", "observed_through", "stale_after_days", "ended", "snapshot"})
+    # how old a source may be, and which exports count, change no row; until when it was observed tells years left out
+    without = {"paths", "stale_after_days", "ended", "snapshot"}
+    if source.connector != TABLE and not asks_for_days(catalogue.connectors[source.connector].streams.values()):
+        without.add("observed_through")
+    how = source.model_dump(exclude=without)
     decides = json.dumps([VERSION, program_id, how, contract, key_id], sort_keys=True, default=str)
     return hashlib.sha256(decides.encode()).hexdigest()[:8]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.cast import literal
 from connectors.contract import Column, ColumnMap, Entity, Source, SourceConfig, Stream, StreamField
@@ -11,6 +11,7 @@ from connectors.json_objects import quote_step, split_path
 from connectors.nearest import nearest
 from connectors.problem import UnusableExport, listing
 from connectors.rows import Rows
+from connectors.written_dates import DateOrder, iso_text
 
 TODO = "TODO"  # stands in a draft for a name that nobody has said yet
 
@@ -46,10 +47,11 @@ def entity_target(entity: Entity) -> Target:
     return Target(f"table__{entity.name}", entity.columns, namespaces, entity.one_of, unique)
 
 
-def stream_target(source: Source, name: str, instance: str | None = None) -> Target:
+def stream_target(source: Source, name: str, instance: str | None = None, order: DateOrder | None = None) -> Target:
     """A vendor's stream. An id that means nothing outside the vendor is hashed in the vendor's namespace.
 
-    The vendor's, not the connector's: help desk and help center of one vendor number the same people.
+    The vendor's, not the connector's: help desk and help center of one vendor number the same people. Of a field's
+    formats those of the other `order` of day and month are none.
     """
     stream = source.streams[name]
     vendor = re.sub(r"[^a-z0-9]+", "_", source.vendor.lower()) + (f"@{instance}" if instance else "")
@@ -58,7 +60,21 @@ def stream_target(source: Source, name: str, instance: str | None = None) -> Tar
         for column, field in stream.fields.items()
         if field.identity
     }
-    return Target(f"{source.name}__{name}", stream.fields, namespaces, stream.one_of, ())
+    fields = {column: _in_order(field, order) for column, field in stream.fields.items()}
+    return Target(f"{source.name}__{name}", fields, namespaces, stream.one_of, ())
+
+
+def _in_order(field: StreamField, order: DateOrder | None) -> StreamField:
+    if order is None or not field.formats:
+        return field
+    kept = tuple(formats for formats in field.formats if _order_of(formats[0]) in (None, order))
+    return field.model_copy(update={"formats": kept})
+
+
+def _order_of(written: str) -> DateOrder | None:
+    """Which of day and month a format of numbers has first; None where it is no such format."""
+    day, month = written.find("%d"), written.find("%m")
+    return None if day < 0 or month < 0 else "day_first" if day < month else "month_first"
 
 
 def landed_columns(target: Target) -> dict[str, Column]:
@@ -94,7 +110,13 @@ def entity_inputs(entity: Entity, config: SourceConfig, rows: Rows, is_json: boo
             f"one of the file's columns: {listing(list(rows.names))}",
             "add one under `columns:`",
         )
-    return {name: _mapped(name, columns[name], rows, is_json) for name in entity.columns if name in columns}
+    inputs = {name: _mapped(name, columns[name], rows, is_json) for name in entity.columns if name in columns}
+    return {
+        name: replace(given, sql=iso_text(given.sql, config.date_order, config.observed_through))
+        if entity.columns[name].type in ("timestamp", "date") and columns[name].name is not None
+        else given
+        for name, given in inputs.items()
+    }
 
 
 def unused_by_entity(entity: Entity, config: SourceConfig, rows: Rows, is_json: bool) -> list[str]:

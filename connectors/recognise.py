@@ -8,6 +8,7 @@ import duckdb
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import SourceConfig, Stream
 from connectors.json_objects import split_path
+from connectors.json_streams import file_matches
 from connectors.mapping import (
     Input,
     Target,
@@ -41,7 +42,7 @@ def recognise(
         return [(entity_target(entity), inputs, _noted(rows, unused_by_entity(entity, source, rows, is_json)))]
     streams = catalogue.connectors[source.connector].streams
     try:
-        found = _found(con, export, file, streams)
+        found = _found(con, export, dated_name(file, source, streams), streams)
     except UnusableExport as error:
         other = _other_vendor(con, export, file, source.connector, catalogue)
         if not other:
@@ -53,12 +54,21 @@ def recognise(
         ) from None
     return [
         (
-            stream_target(catalogue.connectors[source.connector], name, source.instance),
+            stream_target(catalogue.connectors[source.connector], name, source.instance, source.date_order),
             stream_inputs(streams[name], rows, is_json),
             _noted(rows, unused_by_stream(streams, name, rows, is_json)),
         )
         for name, rows in found.items()
     ]
+
+
+def dated_name(file: str, source: SourceConfig, streams: dict[str, Stream]) -> str:
+    """The name by which a file tells its stream: with the day through which it was observed, if a stream asks for a day
+    and only the source knows it."""
+    stem, dot, suffix = file.rpartition(".")
+    dated = f"{stem}-{(source.observed_through or '').replace('-', '')}{dot}{suffix}"
+    told = [any(file_matches(stream, name) for stream in streams.values()) for name in (file, dated)]
+    return dated if source.observed_through and told == [False, True] else file
 
 
 def _noted(rows: Rows, unused: list[str]) -> Rows:

@@ -32,7 +32,7 @@ from connectors.open_export import Export
 from connectors.problem import UnusableExport
 from connectors.read_json import AIRBYTE_COLUMN, names_by_file, rows_of
 from connectors.read_table import csv_rows_of, joined_rows
-from connectors.recognise import Recognised, each_header, not_used, table_stream
+from connectors.recognise import Recognised, dated_name, each_header, not_used, table_stream
 from connectors.rows import Rows
 
 Notes = Mapping[int, Sequence[str]]
@@ -68,6 +68,9 @@ def recognise_many(
         "create or replace temp table file as select unnest(?::varchar[]) as filename, unnest(range(?)) as file_no",
         [[str(export.path) for export in exports], len(exports)],
     )
+    if source.connector != TABLE:
+        streams = catalogue.connectors[source.connector].streams
+        files = [dated_name(file, source, streams) for file in files]
     if exports[0].kind == "csv":
         groups = _tables(exports, files, source, catalogue, scratch)
     elif source.connector == TABLE:
@@ -93,7 +96,7 @@ def _tables(
             if stream:
                 vendor = catalogue.connectors[source.connector]
                 notes = not_used(unused_by_stream(vendor.streams, stream, rows, False))
-                target = stream_target(vendor, stream, source.instance)
+                target = stream_target(vendor, stream, source.instance, source.date_order)
                 inputs = stream_inputs(vendor.streams[stream], rows, False)
             else:
                 entity = catalogue.entities[source.entity or ""]
@@ -160,7 +163,8 @@ def _pages(
         for name, page in found:
             envelope, records = Envelope(page).unpacked(con, mine)
             rows = rows_of(con, records, envelope, streams[name].each)
-            kinds.append((stream_target(vendor, name, source.instance), stream_inputs(streams[name], rows, True), rows))
+            target = stream_target(vendor, name, source.instance, source.date_order)
+            kinds.append((target, stream_inputs(streams[name], rows, True), rows))
             names = names_by_file(con, rows)
             for number, notes in noted.items():
                 unused = unused_by_stream(streams, name, replace(rows, names=names.get(number, ())), True)

@@ -42,6 +42,7 @@ class FileLoad:
     envelope: str | None = None  # how it reached us: json, csv, parquet, or the warehouse loader
     instance: str | None = None  # of the vendor's product: ids mean nothing beyond it
     same_as: str | None = None  # another file of the source with the same content, which is used instead
+    seen_through: str | None = None  # the day through which its source says it was observed
     is_snapshot: bool = False  # its source says that each export is a whole
 
     def __str__(self) -> str:

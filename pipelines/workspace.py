@@ -277,6 +277,7 @@ def _program(model: ProgramModel, raw: Any) -> ProgramConfig:
                 stale_after_days=export.stale_after_days,
                 ended=export.ended.isoformat() if export.ended else None,
                 snapshot=export.snapshot,
+                date_order=export.date_order,
             )
         )
     return ProgramConfig(

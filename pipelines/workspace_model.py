@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from connectors.contract import ColumnMap
+from connectors.written_dates import DateOrder
 
 MOST = (59, 23, 31, 12, 7)  # minute, hour, day, month, weekday of a cron line
 NUMBER = re.compile(r"(?<!/)\b\d+")
@@ -66,6 +67,7 @@ class SourceModel(_Closed):
     stale_after_days: int = Field(default=45, ge=1)
     ended: dt.date | None = None
     snapshot: bool = False
+    date_order: DateOrder | None = None
 
 
 class ProgramModel(_Closed):

@@ -11,7 +11,10 @@ spelled as (
         lower(strip_accents(at_text)) as t,
         lower(strip_accents(event)) as event_word,
         lower(told) as sentence,
-        try_strptime(nullif(regexp_extract(_file, '(20[0-9]{2}[01][0-9][0-3][0-9])[^/]*$', 1), ''), '%Y%m%d') as downloaded_on
+        coalesce(
+            try_strptime(nullif(regexp_extract(_file, '(20[0-9]{2}[01][0-9][0-3][0-9])[^/]*$', 1), ''), '%Y%m%d'),
+            cast(_seen_through as timestamp)
+        ) as downloaded_on
     from reported
 ),
 

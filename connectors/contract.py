@@ -77,7 +77,8 @@ boolean BOOLEAN, list VARCHAR[], json VARCHAR holding JSON text (never put a per
 is hashed). Identities are 12-character keys, of type list a key for each id; an e-mail field `x` comes with
 `x_domain`, the lower-case text after @. A text that is no address makes an e-mail field refuse the row; with
 `may_be_other: true` it counts as no address (loaders hash columns, and some exports put another id there). Fields the
-file does not have are NULL. Rows that break the contract are not landed but listed in `landing.rejected`.
+file does not have are NULL. Ids of things (`id`, `…_id`, or `scope: vendor`) are 123 where a loader made them 123.0.
+Rows that break the contract are not landed but listed in `landing.rejected`.
 
 `connectors/<name>/<entity>.sql` reads these tables and gives an entity. What several entities begin with alike stands
 once, in `connectors/<name>/_<query>.sql`: one select from the landed tables, whose header gives `description` and

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal, quoted
+from connectors.footer import name_footers
 from connectors.judge_rows import FORMAT, Place, columns_of, read_texts, write_judged
 from connectors.local_dates import chosen_formats, dates_read
 from connectors.mapping import Input, Target
@@ -61,6 +62,8 @@ def convert(
     kept, refused = con.execute("select count(*), count(_bad) from numbered").fetchall()[0]
     if refused:
         con.execute(f"insert into rejected {told}")
+    if (refused or ragged) and not rows.has_row:
+        name_footers(con, has_ragged=ragged > 0)
     con.execute("drop table raw")
     repeated, has_distinct_keys = reject_repeated(con, target, inputs, columns)
     if refused or repeated:
@@ -109,9 +112,10 @@ def _list_ragged(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
         return 0
     con.execute("create or replace temp table blank_line as select unnest(?::bigint[]) as blank", [rows.blank_lines()])
     con.execute(
-        "create or replace temp table left_out as select line - 1 - count(blank) as row_number, error_type from"
-        f" (select line, min(error_type) as error_type from {rows.rejects} group by line)"
-        " left join blank_line on blank < line group by line, error_type"
+        "create or replace temp table left_out as select line - 1 - count(blank) as row_number, error_type, csv_line"
+        " from (select line, min(error_type) as error_type, any_value(csv_line) as csv_line"
+        f" from {rows.rejects} group by line)"
+        " left join blank_line on blank < line group by line, error_type, csv_line"
     )
     reasons = " ".join(f"when {literal(kind)} then {literal(reason)}" for kind, reason in RAGGED.items())
     con.execute(

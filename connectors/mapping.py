@@ -111,12 +111,26 @@ def entity_inputs(entity: Entity, config: SourceConfig, rows: Rows, is_json: boo
             "add one under `columns:`",
         )
     inputs = {name: _mapped(name, columns[name], rows, is_json) for name in entity.columns if name in columns}
-    return {
-        name: replace(given, sql=iso_text(given.sql, config.date_order, config.observed_through))
-        if entity.columns[name].type in ("timestamp", "date") and columns[name].name is not None
-        else given
-        for name, given in inputs.items()
-    }
+    for name, given in inputs.items():
+        column = entity.columns[name]
+        if columns[name].name is None:
+            continue
+        if column.type in ("timestamp", "date"):
+            inputs[name] = replace(given, sql=iso_text(given.sql, config.date_order, config.observed_through))
+        elif _is_id(name, column):
+            inputs[name] = replace(given, sql=_whole_id(given.sql))
+    return inputs
+
+
+def _is_id(name: str, column: Column) -> bool:
+    """Whether a column holds an id that things are joined by; those of people are made alike before they are hashed."""
+    is_local = isinstance(column, StreamField) and column.scope == "vendor"
+    return column.type == "text" and column.identity is None and (is_local or name == "id" or name.endswith("_id"))
+
+
+def _whole_id(text: str) -> str:
+    """SQL for an id that a data frame or a spreadsheet may have turned from 123 into 123.0."""
+    return f"case when ends_with({text}, '.0') then regexp_replace({text}, '^([0-9]+)[.]0$', '\\1') else {text} end"
 
 
 def unused_by_entity(entity: Entity, config: SourceConfig, rows: Rows, is_json: bool) -> list[str]:
@@ -187,7 +201,7 @@ def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]
             raise _still_to_do(name, rows, "write the name of the column that holds it as `path:` in source.yaml")
     if is_json:
         return {
-            name: Input(field.path, _first(field, (rows.text(path) for path in field.paths)))
+            name: Input(field.path, _first(name, field, (rows.text(path) for path in field.paths)))
             for name, field in stream.fields.items()
         }
     inputs: dict[str, Input] = {}
@@ -195,7 +209,7 @@ def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]
         headers = [header for path in field.paths if (header := header_of(path, rows.names)) is not None]
         if headers:
             texts = [text for header in dict.fromkeys(headers) for text in _texts(field, header, rows)]
-            inputs[name] = Input(headers[0], _first(field, texts))
+            inputs[name] = Input(headers[0], _first(name, field, texts))
         elif field.required:
             _refuse_missing(field, rows)
     return inputs
@@ -212,8 +226,8 @@ def _texts(field: StreamField, header: str, rows: Rows) -> list[str]:
     return [f"case when len({listed}) > 0 then cast(to_json({listed}) as varchar) end"]
 
 
-def _first(field: StreamField, texts: Iterable[str]) -> str:
-    found = [_value(field, text) for text in texts]
+def _first(name: str, field: StreamField, texts: Iterable[str]) -> str:
+    found = [_value(field, _whole_id(text) if _is_id(name, field) else text) for text in texts]
     return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 

@@ -10,7 +10,7 @@ A full `source.yaml`::
     title: Zendesk Support
     vendor: Zendesk
     docs: Admin Center > Account > Tools > Reports > Export, or the incremental export API.
-    lifecycle: stable                  # experimental | stable | deprecated
+    lifecycle: stable                  # experimental until a real export was read (tests/real) | stable | deprecated
     evidence:
       - Field names read in the recorded responses of tests/..., 2026-11.
     streams:

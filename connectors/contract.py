@@ -56,6 +56,10 @@ All of these land in `landing.zendesk_support__tickets` with the same columns:
 
     {"type": "RECORD", "record": {"stream": "x__zendesk__tickets", "data": {"id": 1, "requester_id": 7}}}
 
+  and Singer messages, by the same names::
+
+    {"type": "RECORD", "stream": "tickets", "record": {"id": 1, "requester_id": 7}}
+
 * plain NDJSON and bare arrays (told apart by `files` and `fields`)::
 
     {"id": 1, "requester_id": 7}
@@ -64,7 +68,7 @@ All of these land in `landing.zendesk_support__tickets` with the same columns:
 * mail (mbox, .eml): a record per message, see connectors/mail_message.py.
 
 * CSV, TSV, Parquet and XLSX tables. A path `via.channel` also finds the headers `via.channel` and
-  `via_channel`.
+  `via_channel`, and in Parquet the field `channel` of a struct `via`.
 
 Any of these may be gzipped (`.gz`). Paths are dotted; a name holding a dot is quoted:
 `definition.extensions."http://a.b/c"`, list elements are `[0]`. `also` lists further paths, tried in order;

@@ -15,22 +15,37 @@ MOST_NAMES = 200  # of an object, looked at for lists that no stream uses
 
 
 @dataclass(frozen=True)
+class Loader:
+    """Whose messages a file holds, one an object: what it is called, and where a message has its stream and record."""
+
+    name: str
+    title: str
+    stream: str
+    record: str
+
+
+AIRBYTE = Loader("airbyte", "Airbyte", "$.record.stream", "$.record.data")
+SINGER = Loader("singer", "Singer", "$.stream", "$.record")
+
+
+@dataclass(frozen=True)
 class Envelope:
-    """Where the records of a stream are: the objects themselves, a list in each, or the messages of Airbyte streams."""
+    """Where the records of a stream are: the objects themselves, a list in each, or messages about `streams`."""
 
     page: str | None = None  # path of the list
-    airbyte: tuple[str, ...] = ()
+    loader: Loader | None = None
+    streams: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def records(self, objects: Objects) -> str:
         """A select of `_record`, `_parent` and `_file_no` in the order of the file; of messages also `_row`, from 1."""
         place = "null as _parent, file_no as _file_no"
-        if self.airbyte:
-            chosen = ", ".join(literal(name) for name in self.airbyte)
+        if self.loader:
+            chosen = ", ".join(literal(name) for name in self.streams)
             return (
-                f"select json_extract(json, '$.record.data') as _record, {place}, number as _row"
+                f"select json_extract(json, '{self.loader.record}') as _record, {place}, number as _row"
                 f" from (select *, row_number() over () as number from {objects.relation})"
-                f" where (json ->> '$.type') = 'RECORD' and (json ->> '$.record.stream') in ({chosen})"
+                f" where (json ->> '$.type') = 'RECORD' and (json ->> '{self.loader.stream}') in ({chosen})"
             )
         if self.page is None:
             return f"select json as _record, {place} from {objects.relation}"
@@ -51,9 +66,11 @@ class Envelope:
         return replace(self, page=None), objects.unpacked[self.page]
 
 
-def is_airbyte(keys: Mapping[Keys, int]) -> bool:
-    """True for a file of Airbyte messages."""
-    return any({"type", "record"} <= names for names in keys)
+def loader_of(keys: Mapping[Keys, int]) -> Loader | None:
+    """Whose messages objects with these keys are, if they are any."""
+    if any({"type", "stream", "record"} <= names for names in keys):
+        return SINGER
+    return AIRBYTE if any({"type", "record"} <= names for names in keys) else None
 
 
 def wanted(stream: Stream) -> list[tuple[str, ...]]:

@@ -206,7 +206,7 @@ def stream_inputs(stream: Stream, rows: Rows, is_json: bool) -> dict[str, Input]
         }
     inputs: dict[str, Input] = {}
     for name, field in stream.fields.items():
-        headers = [header for path in field.paths if (header := header_of(path, rows.names)) is not None]
+        headers = [header for path in field.paths if (header := header_of(path, rows.headers)) is not None]
         if headers:
             texts = [text for header in dict.fromkeys(headers) for text in _texts(field, header, rows)]
             inputs[name] = Input(headers[0], _first(name, field, texts))

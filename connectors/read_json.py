@@ -20,9 +20,10 @@ from connectors.json_objects import (
 )
 from connectors.json_streams import (
     Envelope,
+    Loader,
     inner_paths,
-    is_airbyte,
     list_paths,
+    loader_of,
     page_keys,
     page_streams,
     record_streams,
@@ -35,9 +36,8 @@ from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
 from connectors.read_mail import told_of
-from connectors.rows import Rows
+from connectors.rows import AIRBYTE_COLUMN, Rows
 
-AIRBYTE_COLUMN = "_airbyte_data"
 MOST_STREAMS = 20  # of a file of another vendor, to say what it is like
 LOOKED_AT = 10_000  # records of one file looked at for their names and types
 NATIVE = {"BIGINT": "bigint", "UBIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean"}
@@ -57,6 +57,11 @@ class Look:
     paths: Sequence[str]  # that lead below an object's own keys
     list_paths: Sequence[str]
 
+    @property
+    def loader(self) -> Loader | None:
+        """Whose messages the objects are, if they are any."""
+        return loader_of(self.keys)
+
     @cached_property
     def listed(self) -> dict[str, Keys | None]:
         """The paths of lists, with the keys of a record in each."""
@@ -64,8 +69,8 @@ class Look:
 
     def streams(self, file: str, streams: dict[str, Stream]) -> dict[str, Envelope]:
         """The streams of a connector that the file holds; its name may tell which."""
-        if is_airbyte(self.keys):
-            return _airbyte_streams(self.con, self.objects, streams)
+        if self.loader:
+            return _message_streams(self.con, self.objects, self.loader, streams)
         records = record_streams(self.keys, file, streams)
         if records:
             return dict.fromkeys(records, Envelope())
@@ -79,7 +84,7 @@ def look_at(con: duckdb.DuckDBPyConnection, export: Export, streams: Mapping[str
     objects = objects_of(con, export)
     paths = inner_paths(streams)
     keys = _required_keys(con, objects, paths)
-    if any(AIRBYTE_COLUMN in names for names in keys) and not is_airbyte(keys):
+    if any(AIRBYTE_COLUMN in names for names in keys) and loader_of(keys) is None:
         objects = objects.inside(AIRBYTE_COLUMN)
         keys = _required_keys(con, objects, paths)
     return Look(con, objects, keys, paths, list_paths(keys, streams))
@@ -92,8 +97,8 @@ def streams_of(
     look = look_at(con, export, streams)
     objects, found = look.objects, look.streams(file, streams)
     if not found:
-        if is_airbyte(look.keys):
-            raise _no_airbyte_stream(con, objects, streams)
+        if look.loader:
+            raise _no_stream_of(con, objects, look.loader, streams)
         listed = [look.listed.get(key) for key in page_keys(streams)]
         shown = frozenset().union(*(names for names in listed if names)) or frozenset().union(*look.keys)
         names = sorted(shown - set(look.paths))
@@ -108,17 +113,17 @@ def streams_of(
 
 
 def records_of(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
-    """The rows of a JSON file without a vendor: an array, NDJSON, Airbyte messages, or an object with one array."""
+    """The rows of a JSON file without a vendor: an array, NDJSON, a loader's messages, or an object with one array."""
     objects = objects_of(con, export)
-    if is_airbyte(_required_keys(con, objects)):
-        names = airbyte_names(con, objects)
+    if loader := loader_of(_required_keys(con, objects)):
+        names = stream_names(con, objects, loader)
         if len(names) > 1:
             raise UnusableExport(
-                f"the file holds {len(names)} Airbyte streams: {listing(names)}",
+                f"the file holds {len(names)} {loader.title} streams: {listing(names)}",
                 "one stream per file",
                 "write each stream to a file of its own",
             )
-        return named_rows(con, objects, Envelope(airbyte=tuple(names)), None)
+        return named_rows(con, objects, Envelope(loader=loader, streams=tuple(names)), None)
     page: str | None = None
     if export.json_format == "unstructured":
         arrays = list(list_names(con, objects).get(0, ()))
@@ -153,56 +158,58 @@ def _required_keys(con: duckdb.DuckDBPyConnection, objects: Objects, paths: Sequ
     raise NoRows("the JSON holds no records", legal, "export it again")
 
 
-def airbyte_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> list[str]:
-    """Streams of a file of Airbyte messages, by name."""
+def stream_names(con: duckdb.DuckDBPyConnection, objects: Objects, loader: Loader) -> list[str]:
+    """Streams of a file of a loader's messages, by name."""
     rows = query(
         con,
-        f"select distinct json ->> '$.record.stream' from {objects.relation} where (json ->> '$.type') = 'RECORD'"
+        f"select distinct json ->> '{loader.stream}' from {objects.relation} where (json ->> '$.type') = 'RECORD'"
         " order by 1",
     )
     return [str(row[0]) for row in rows if row[0] is not None]
 
 
-def _airbyte_streams(
-    con: duckdb.DuckDBPyConnection, objects: Objects, streams: dict[str, Stream]
+def _message_streams(
+    con: duckdb.DuckDBPyConnection, objects: Objects, loader: Loader, streams: dict[str, Stream]
 ) -> dict[str, Envelope]:
     """Streams by name and by what their records show: other vendors have `tickets` and `users` too."""
-    names = airbyte_names(con, objects)
+    names = stream_names(con, objects, loader)
     by_name = {
         name: [seen for seen in names if {seen, seen.rsplit("__", 1)[-1]} & set(stream.match.airbyte or (name,))]
         for name, stream in streams.items()
     }
     paths = inner_paths(streams)
+    wanted_names = {one for found in by_name.values() for one in found}
     shown = {
-        seen: _airbyte_keys(con, objects, seen, paths) for seen in {one for found in by_name.values() for one in found}
+        seen: _message_keys(con, objects, Envelope(loader=loader, streams=(seen,)), paths) for seen in wanted_names
     }
     taken = {
         name: [seen for seen in found if all(shown_signs(streams[name], shown[seen]))]
         for name, found in by_name.items()
     }
     unused = sorted(set(names) - {seen for found in taken.values() for seen in found})
-    notes = (f"Airbyte streams the connector does not use: {listing(unused)}",) if unused else ()
-    return {name: Envelope(airbyte=tuple(seen), notes=notes) for name, seen in taken.items() if seen}
+    notes = (f"{loader.title} streams the connector does not use: {listing(unused)}",) if unused else ()
+    return {name: Envelope(loader=loader, streams=tuple(seen), notes=notes) for name, seen in taken.items() if seen}
 
 
-def _no_airbyte_stream(con: duckdb.DuckDBPyConnection, objects: Objects, streams: dict[str, Stream]) -> UnusableExport:
-    names = airbyte_names(con, objects)
-    keys = frozenset().union(
-        *(_airbyte_keys(con, objects, name, inner_paths(streams)) for name in names[:MOST_STREAMS])
-    )
+def _no_stream_of(
+    con: duckdb.DuckDBPyConnection, objects: Objects, loader: Loader, streams: dict[str, Stream]
+) -> UnusableExport:
+    names = stream_names(con, objects, loader)
+    envelopes = [Envelope(loader=loader, streams=(name,)) for name in names[:MOST_STREAMS]]
+    keys = frozenset().union(*(_message_keys(con, objects, one, inner_paths(streams)) for one in envelopes))
     legal, differs = nearest_shapes(
         sorted(keys - set(inner_paths(streams))), streams, wanted, lambda sign: shown_as(sign, keys)
     )
     return UnusableExport(
-        f"the records of the Airbyte streams {listing(names)} have the shape of none of the connector's exports",
+        f"the records of the {loader.title} streams {listing(names)} have the shape of none of the connector's exports",
         legal,
         f"{differs}; check that the file is this connector's; `waystage describe connector` lists the shapes",
     )
 
 
-def _airbyte_keys(con: duckdb.DuckDBPyConnection, objects: Objects, stream: str, paths: Sequence[str]) -> Keys:
-    """What the first records of an Airbyte stream show together: one alone may leave out what it does not know."""
-    records = Envelope(airbyte=(stream,)).records(objects)
+def _message_keys(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope, paths: Sequence[str]) -> Keys:
+    """What the first records of a stream show together: one alone may leave out what it does not know."""
+    records = envelope.records(objects)
     found = key_sets(con, Objects(f"(select _record as json, 0 as file_no from ({records}))"), paths)
     return frozenset().union(*found.get(0, {}))
 
@@ -236,7 +243,7 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         elements = f"select unnest(json_extract(_record, {path})) as _record, _record as _parent, _file_no"
         records = f"{elements} from ({records})"
     # messages of other streams stand between the rows of one; all others are numbered by their order
-    told = (*(("_row",) if envelope.airbyte and not each else ()), *(("_file_no",) if objects.is_many else ()))
+    told = (*(("_row",) if envelope.loader and not each else ()), *(("_file_no",) if objects.is_many else ()))
     asked: dict[str, list[str]] = {"_record": [], "_parent": []}
 
     def text(path: str) -> str:
@@ -274,5 +281,5 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         records=records,
         faults=(BROKEN,),
         notes=envelope.notes,
-        envelope="airbyte" if envelope.airbyte or objects.is_landed else "json",
+        envelope=envelope.loader.name if envelope.loader else "airbyte" if objects.is_landed else "json",
     )

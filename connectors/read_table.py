@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+from duckdb.sqltypes import DuckDBPyType
 
 from connectors.cast import literal, quoted
 from connectors.nearest import nearest
 from connectors.open_export import Export
 from connectors.problem import UnusableExport, listing
-from connectors.rows import Rows, envelope_of
+from connectors.rows import AIRBYTE_COLUMN, Rows, envelope_of
 
 REJECTS = "ragged"
 
@@ -137,23 +138,42 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     """A Parquet file with its own types."""
     source = f"read_parquet({path_literal(export.path)})"
     try:
-        described = con.execute(f"describe select * from {source}").fetchall()
+        described = con.sql(f"select * from {source} limit 0")
+        types = dict(zip(described.columns, described.types, strict=True))
     except duckdb.Error as error:
         first = str(error).splitlines()[0].split(": ", 1)[-1].split(" '", 1)[0]
         raise UnusableExport(
             f"the Parquet file is damaged ({first})", "a whole Parquet file", "export it again"
         ) from None
-    types = {str(row[0]): str(row[1]) for row in described}
+    values = {name: (quoted(name), kind) for name, kind in types.items()}
+    # one of Airbyte's layouts has the record itself in a column
+    values |= _inside(quoted(AIRBYTE_COLUMN), types.get(AIRBYTE_COLUMN))
+    names = tuple(values)
+    for name, (sql, kind) in list(values.items()):
+        values |= {f"{name}.{path}": value for path, value in _inside(sql, kind, is_deep=True).items()}
 
     def native(name: str) -> str:
-        return quoted(list(types)[position_of(name, tuple(types))])
+        return values[name][0] if name in values else quoted(names[position_of(name, names)])
 
     def text(name: str) -> str:
-        kind = types[list(types)[position_of(name, tuple(types))]]
+        kind = str(values[name][1]) if name in values else ""
         nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "LIST"))
         return f"cast({'to_json(' * nested}{native(name)}{')' * nested} as varchar)"
 
-    return Rows(lambda: f"select * from {source}", tuple(types), text, native, envelope=envelope_of(types, "parquet"))
+    inner = tuple(name for name in values if name not in names)
+    envelope = envelope_of(types, "parquet")
+    return Rows(lambda: f"select * from {source}", names, text, native, envelope=envelope, inner=inner)
+
+
+def _inside(sql: str, kind: DuckDBPyType | None, *, is_deep: bool = False) -> dict[str, tuple[str, DuckDBPyType]]:
+    """What a struct holds, by name, and with `is_deep` what structs inside of it hold, by dotted path."""
+    found: dict[str, tuple[str, DuckDBPyType]] = {}
+    for name, inner in kind.children if kind is not None and kind.id == "struct" else ():
+        value = f"{sql}.{quoted(name)}"
+        found[name] = value, inner
+        if is_deep:
+            found |= {f"{name}.{path}": one for path, one in _inside(value, inner, is_deep=True).items()}
+    return found
 
 
 def path_literal(path: Path) -> str:

@@ -84,7 +84,7 @@ def _found(con: duckdb.DuckDBPyConnection, export: Export, file: str, streams: d
     if export.kind == "json":
         return streams_of(con, export, file, streams)
     rows = _table_rows(con, export)
-    return {table_stream(rows.names, file, streams): rows, **_cells(export, streams)}
+    return {table_stream(rows.headers, file, streams): rows, **_cells(export, streams)}
 
 
 def _cells(export: Export, streams: dict[str, Stream]) -> dict[str, Rows]:
@@ -160,7 +160,7 @@ def _other_vendor(
         if export.kind == "json":
             look = look_at(con, export, every)
         else:
-            headers = _table_rows(con, export).names
+            headers = _table_rows(con, export).headers
     except UnusableExport:
         return None
     told: dict[str, tuple[int, str]] = {}

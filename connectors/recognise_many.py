@@ -14,8 +14,8 @@ from connectors.json_objects import Keys, key_sets, list_names, listed_keys, obj
 from connectors.json_streams import (
     Envelope,
     inner_paths,
-    is_airbyte,
     list_paths,
+    loader_of,
     page_streams,
     record_streams,
     unused_lists,
@@ -30,10 +30,10 @@ from connectors.mapping import (
 )
 from connectors.open_export import Export
 from connectors.problem import UnusableExport
-from connectors.read_json import AIRBYTE_COLUMN, names_by_file, rows_of
+from connectors.read_json import names_by_file, rows_of
 from connectors.read_table import csv_rows_of, joined_rows
 from connectors.recognise import Recognised, dated_name, each_header, not_used, table_stream
-from connectors.rows import Rows
+from connectors.rows import AIRBYTE_COLUMN, Rows
 
 Notes = Mapping[int, Sequence[str]]
 
@@ -126,7 +126,7 @@ def _mapped_json(
     places: dict[str | None, list[int]] = {}
     for file_no, keys in key_sets(con, objects).items():
         listed = lists.get(file_no, ())
-        if not is_airbyte(keys) and len(listed) <= 1:
+        if loader_of(keys) is None and len(listed) <= 1:
             places.setdefault(listed[0] if listed else None, []).append(file_no)
     for page, file_nos in places.items():
         names = names_by_file(con, rows_of(con, objects.of(file_nos), Envelope(page), None))
@@ -182,7 +182,7 @@ def _by_streams(
     """Files by the streams they hold and the path of the list each is in; none for records that stand alone."""
     places: dict[tuple[tuple[str, str | None], ...], list[int]] = {}
     for file_no, sets in keys.items():
-        if is_airbyte(sets) or any(AIRBYTE_COLUMN in names for names in sets):
+        if loader_of(sets) or any(AIRBYTE_COLUMN in names for names in sets):
             continue
         found: dict[str, str | None] = dict.fromkeys(record_streams(sets, files[file_no], streams))
         if not found:

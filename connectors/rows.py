@@ -29,6 +29,12 @@ class Rows:
     repeated: Callable[[str], list[str]] = lambda name: []  # CSV: as `text`, of all columns of a name
     notes: tuple[str, ...] = field(default=())
     envelope: str = "json"  # how the rows reached us, see `envelope_of`
+    inner: tuple[str, ...] = ()  # of Parquet: dotted names of what is inside of structs
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All names under which a table holds values."""
+        return (*self.names, *self.inner)
 
     @property
     def has_row(self) -> bool:
@@ -41,6 +47,7 @@ class Rows:
         return "_is_broken" in self.place
 
 
+AIRBYTE_COLUMN = "_airbyte_data"  # holds whole records
 LOADERS = {"_fivetran_": "fivetran", "_airbyte_": "airbyte", "_ab_": "airbyte", "_sdc_": "stitch", "_dlt_": "dlt"}
 
 

@@ -13,14 +13,14 @@ import duckdb
 from connectors.contract import SourceConfig
 from connectors.drafting.kinds import is_kind
 from connectors.json_objects import Objects, key_sets, list_names, objects_of, query, quote_step
-from connectors.json_streams import Envelope, is_airbyte
+from connectors.json_streams import Envelope, loader_of
 from connectors.nearest import is_showable
 from connectors.open_export import Export, open_export, require_utf8
 from connectors.problem import NoRows, UnusableExport
-from connectors.read_json import AIRBYTE_COLUMN, airbyte_names, named_rows
+from connectors.read_json import named_rows, stream_names
 from connectors.read_table import csv_rows, parquet_rows
 from connectors.read_workbook import sheet_names
-from connectors.rows import Rows
+from connectors.rows import AIRBYTE_COLUMN, Rows
 
 SAMPLE = 200  # records walked for their nested names
 DEEPEST = 4
@@ -122,10 +122,11 @@ def _json_tables(con: duckdb.DuckDBPyConnection, export: Export) -> Iterator[Tab
     keys = key_sets(con, objects).get(0)
     if keys is None:
         raise NoRows("the JSON holds no records", "an array of objects, pages or NDJSON", "export it again")
-    if is_airbyte(keys):
-        streams = airbyte_names(con, objects)
+    if loader := loader_of(keys):
+        streams = stream_names(con, objects, loader)
         for stream in streams:
-            yield _records(con, objects, Envelope(airbyte=(stream,)), stream=stream, is_only=len(streams) == 1)
+            envelope = Envelope(loader=loader, streams=(stream,))
+            yield _records(con, objects, envelope, stream=stream, is_only=len(streams) == 1)
         return
     if any(AIRBYTE_COLUMN in names for names in keys):
         inner = _records(con, objects.inside(AIRBYTE_COLUMN), Envelope())

@@ -169,6 +169,8 @@ def _inside(sql: str, kind: DuckDBPyType | None, *, is_deep: bool = False) -> di
     """What a struct holds, by name, and with `is_deep` what structs inside of it hold, by dotted path."""
     found: dict[str, tuple[str, DuckDBPyType]] = {}
     for name, inner in kind.children if kind is not None and kind.id == "struct" else ():
+        if not isinstance(inner, DuckDBPyType):
+            continue  # what other nested types tell of themselves
         value = f"{sql}.{quoted(name)}"
         found[name] = value, inner
         if is_deep:

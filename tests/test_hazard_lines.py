@@ -8,7 +8,7 @@ import duckdb
 
 from tests.landing_world import source
 from tests.staged_world import counts, staged, told
-from tests.test_hazards import article
+from tests.zendesk_pages import article
 
 NAMED = "a total or footer line: "
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.landing_world import source
 from tests.staged_world import counts, told
-from tests.test_hazards import ticket, user
+from tests.zendesk_pages import ticket, user
 
 SCHEMA = {"type": "SCHEMA", "stream": "tickets", "schema": {"properties": {"id": {}}}, "key_properties": ["id"]}
 STATE = {"type": "STATE", "value": {"bookmarks": {"tickets": {"updated_at": "2026-01-06T10:00:00Z"}}}}

@@ -10,7 +10,7 @@ import pytest
 from connectors.contract import SourceConfig
 from tests.landing_world import source
 from tests.staged_world import staged
-from tests.test_hazards import article
+from tests.zendesk_pages import article
 
 GUIDE = SourceConfig(name="s", connector="zendesk_guide", paths=("exports",), snapshot=True)
 

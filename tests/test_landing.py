@@ -232,13 +232,28 @@ def test_rows_in_are_rows_out_whatever_the_order_and_the_split(
         assert split.rows(reasons) == whole.rows(reasons)
 
 
-def test_the_fingerprint_knows_content_only(tmp_path: Path) -> None:
+def test_the_fingerprint_of_tables_knows_content_only(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     a, b = "account_id,name\n1,a\n", "account_id,name\n2,b\n"
     first = landed(here, {"a.csv": a, "b.csv": b}, source("account")).report
     put(there, {"z.csv": a})
     second = landed(there, {"c.csv": b}, source("account")).report
     assert first.fingerprint == second.fingerprint
+
+
+def test_a_file_that_is_renamed_changes_the_fingerprint_where_its_name_tells_something(tmp_path: Path) -> None:
+    def renamed(before: str, after: str, content: str, config: SourceConfig) -> bool:
+        workspace = tmp_path / before
+        landed(workspace, {before: content}, config)
+        (workspace / "exports" / before).rename(workspace / "exports" / after)
+        return landed(workspace, {}, config).report.has_changed
+
+    guide = SourceConfig(name="s", connector="zendesk_guide", paths=("exports",))
+    votes = '{"articles": [{"id": 1, "section_id": 2, "title": "x", "vote_sum": 3, "vote_count": 5}]}'
+    assert renamed("2026-01-31.json", "2026-02-28.json", votes, guide)
+    # what was refused must be looked at again, and told of under its new name
+    assert renamed("x.csv", "y.csv", "nothing,of,use\n1,2,3\n", source("account"))
+    assert not renamed("a.csv", "b.csv", "account_id,name\n1,a\n", source("account"))
 
 
 @pytest.mark.parametrize(

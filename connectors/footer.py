@@ -11,13 +11,10 @@ TOTALS = "(grand |sub)?(total|totals|summe|gesamt|gesamtsumme|gesamtergebnis|ins
 def name_footers(con: duckdb.DuckDBPyConnection, *, has_ragged: bool) -> None:
     """Says so in table `rejected` of lines below the last row that keeps the contract, which is in the view `numbered`.
 
-    Such a line has one value of several words, says that it is a total, or leaves out what every row must have. A row
-    that was cut off is none of these. A file without a row in order has no footer.
+    Such a line has one value of several words, or says that it is a total. A row that was cut off is none of these, and
+    a file without a row in order has no footer.
     """
-    kinds = [
-        "starts_with(reason, 'is empty, but ')",
-        f"regexp_matches(raw, '\":\"{TOTALS}\\b', 'i')",
-    ]
+    kinds = [f"regexp_matches(raw, '\":\"{TOTALS}\\b', 'i')"]
     if has_ragged:
         kinds.append(
             "row_number in (select row_number from left_out where error_type = 'MISSING COLUMNS'"

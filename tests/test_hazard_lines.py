@@ -15,7 +15,7 @@ NAMED = "a total or footer line: "
 
 def test_footers_and_totals_are_told_as_what_they_are(tmp_path: Path) -> None:
     text = (
-        "ticket_id,created_at,subject\n1,2026-01-05,Exports\n2,2026-01-06,Imports\n,2026-01-31,2 tickets\n"
+        "ticket_id,created_at,subject\n1,2026-01-05,Exports\n2,2026-01-06,Imports\nTotal,,2 tickets\n"
         '"Tickets of the month"\nTotal,2\nCopyright (c) 2026 Harborline\n'
     )
     world = told(tmp_path, source("ticket"), {"a.csv": text})

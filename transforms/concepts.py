@@ -1,0 +1,175 @@
+"""What a sentence speaks of: the groups of words of rules/intents.words.yaml that it mentions, in seven languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+WORDS: Final = Path(__file__).resolve().parent.parent / "rules" / "intents.words.yaml"
+_GAP: Final = ".."
+_GAP_WORDS: Final = 3
+_UNSPACED: Final = "ja"  # a language that writes no blanks between words
+_LONG: Final = 6  # letters from which a word may be a compound
+_KNOWN_WORDS: Final = 50_000
+_WORD: Final = re.compile(r"\w+")
+_CONTRACTIONS: Final = (
+    (re.compile(r"\bcan(?:no|')t\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'(?:ve)\b"), " have"),
+    (re.compile(r"'m\b"), " am"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"\b(what|where|when|how|it|that|there|who)'s\b"), r"\1 is"),
+    (re.compile(r"'s\b"), ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What follows the first word of an entry of several words."""
+
+    rest: tuple[str, ...]
+    group: int
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The entries by how they are looked up; groups are numbered in the order of the file."""
+
+    names: tuple[str, ...]
+    exact: dict[str, set[int]] = field(default_factory=dict)
+    beginnings: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # by up to three letters
+    endings: list[tuple[str, bool, int]] = field(default_factory=list)  # the flag says that any ending may follow
+    phrases: dict[str, list[_Phrase]] = field(default_factory=dict)  # by first word
+    open_phrases: dict[str, list[tuple[str, _Phrase]]] = field(default_factory=dict)  # by three letters of a beginning
+    unspaced: list[tuple[str, int]] = field(default_factory=list)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text: lower case, accents off, contractions spelt out, plural `s` off."""
+    lowered = text.lower().replace("\u2019", "'").replace("ß", "ss")
+    if "'" in lowered or "cannot" in lowered:
+        for pattern, spelt_out in _CONTRACTIONS:
+            lowered = pattern.sub(spelt_out, lowered)
+    if not lowered.isascii():
+        lowered = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    return [_singular(word) for word in _WORD.findall(lowered)]
+
+
+def group_names() -> tuple[str, ...]:
+    """The names of the groups; a group's number is its place here."""
+    return _groups().names
+
+
+def groups_in(sentence: str, words: Sequence[str]) -> list[int]:
+    """The groups that a sentence mentions, ascending; `words` are its words as `words_of` gives them."""
+    found: set[int] = set()
+    for i, word in enumerate(words):
+        groups, phrases = _of_word(word)
+        found |= groups
+        for phrase in phrases:
+            if phrase.group not in found and _follows(phrase.rest, words, i + 1):
+                found.add(phrase.group)
+    if not sentence.isascii():
+        found.update(group for text, group in _groups().unspaced if text in sentence)
+    return sorted(found)
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def _singular(word: str) -> str:
+    if word.endswith(("sses", "xes", "ches", "shes")) and len(word) > 4:
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    return word
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def _of_word(word: str) -> tuple[frozenset[int], tuple[_Phrase, ...]]:
+    """The groups that the word alone means, and the phrases that it may begin."""
+    known = _groups()
+    found = set(known.exact.get(word, ()))
+    for letters in (1, 2, 3):
+        found.update(group for start, group in known.beginnings.get(word[:letters], ()) if word.startswith(start))
+    for part, any_ending, group in known.endings:
+        is_part = word.startswith(part) if len(word) < _LONG else part in word if any_ending else word.endswith(part)
+        if is_part:
+            found.add(group)
+    open_ones = (phrase for start, phrase in known.open_phrases.get(word[:3], ()) if word.startswith(start))
+    return frozenset(found), (*known.phrases.get(word, ()), *open_ones)
+
+
+def _follows(rest: Sequence[str], words: Sequence[str], at: int) -> bool:
+    slack = 0
+    for expected in rest:
+        if expected == _GAP:
+            slack = _GAP_WORDS
+            continue
+        while at < len(words) and not _is_word(expected, words[at]) and slack:
+            at, slack = at + 1, slack - 1
+        if at >= len(words) or not _is_word(expected, words[at]):
+            return False
+        at, slack = at + 1, 0
+    return True
+
+
+def _is_word(expected: str, word: str) -> bool:
+    return word == expected or (expected.endswith("*") and word.startswith(expected[:-1]))
+
+
+@cache
+def _groups() -> _Groups:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    declared: dict[str, dict[str, list[Any]]] = yaml.load(WORDS.read_bytes(), Loader=loader)  # noqa: S506  safe
+    known = _Groups(tuple(declared))
+    for group, by_language in enumerate(declared.values()):
+        for language, entries in by_language.items():
+            for entry in entries:
+                if language == _UNSPACED:
+                    known.unspaced.append((str(entry), group))
+                else:
+                    _add(known, _pattern(str(entry)), group)
+    return known
+
+
+def _add(known: _Groups, words: Sequence[str], group: int) -> None:
+    first, rest = words[0], tuple(words[1:])
+    if rest and first.endswith("*"):
+        known.open_phrases.setdefault(first[:3], []).append((first[:-1], _Phrase(rest, group)))
+    elif rest:
+        known.phrases.setdefault(first, []).append(_Phrase(rest, group))
+    elif first.startswith("*"):
+        known.endings.append((first.strip("*"), first.endswith("*"), group))
+    elif first.endswith("*"):
+        known.beginnings.setdefault(first[:-1][:3], []).append((first[:-1], group))
+    else:
+        known.exact.setdefault(first, set()).add(group)
+
+
+def _pattern(entry: str) -> list[str]:
+    """The words of an entry as `words_of` would give them, its stars kept."""
+    words: list[str] = []
+    for part in entry.split():
+        if part == _GAP:
+            words.append(_GAP)
+            continue
+        plain = part.strip("*")
+        if part.endswith("*"):  # the end of a beginning is not the end of a word: no plural to take off
+            found = [word.removesuffix("zz") for word in words_of(plain + "zz")]
+        else:
+            found = words_of(plain)
+        if found and part.startswith("*"):
+            found[0] = "*" + found[0]
+        if found and part.endswith("*"):
+            found[-1] += "*"
+        words += found
+    return words

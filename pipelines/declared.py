@@ -112,7 +112,7 @@ def intents() -> dict[str, Entry]:
     """Ticket intents: what each means and what it is not."""
     declared = yaml.safe_load((RULES / "intents.yaml").read_text(encoding="utf-8"))
     return {
-        name: {"title": entry["description"], "weighs": len(entry["rules"])}
+        name: {"title": entry["description"]}
         for name, entry in declared["intents"].items()
     }
 

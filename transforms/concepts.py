@@ -14,7 +14,9 @@ import yaml
 
 WORDS: Final = Path(__file__).resolve().parent.parent / "rules" / "intents.words.yaml"
 _GAP: Final = ".."
+_VARIES: Final = ""  # stands for a second word that a gap or a star leaves open
 _GAP_WORDS: Final = 3
+_NO_PLURAL: Final = "zz"
 _UNSPACED: Final = "ja"  # a language that writes no blanks between words
 _LONG: Final = 6  # letters from which a word may be a compound
 _KNOWN_WORDS: Final = 50_000
@@ -35,10 +37,13 @@ _CONTRACTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """What follows the first word of an entry of several words."""
+    """What follows the beginning of an entry of several words."""
 
     rest: tuple[str, ...]
     group: int
+
+
+_Next = dict[str, list[_Phrase]]  # phrases by their second word; under "" those whose second word may vary
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class _Groups:
     exact: dict[str, set[int]] = field(default_factory=dict)
     beginnings: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # by up to three letters
     endings: list[tuple[str, bool, int]] = field(default_factory=list)  # the flag says that any ending may follow
-    phrases: dict[str, list[_Phrase]] = field(default_factory=dict)  # by first word
+    phrases: dict[str, _Next] = field(default_factory=dict)  # by first word
     open_phrases: dict[str, list[tuple[str, _Phrase]]] = field(default_factory=dict)  # by three letters of a beginning
     unspaced: list[tuple[str, int]] = field(default_factory=list)
 
@@ -76,9 +81,13 @@ def groups_in(sentence: str, words: Sequence[str]) -> list[int]:
     for i, word in enumerate(words):
         groups, phrases = _of_word(word)
         found |= groups
-        for phrase in phrases:
-            if phrase.group not in found and _follows(phrase.rest, words, i + 1):
-                found.add(phrase.group)
+        if phrases:
+            for phrase in phrases.get(words[i + 1], ()) if i + 1 < len(words) else ():
+                if not phrase.rest or (phrase.group not in found and _follows(phrase.rest, words, i + 2)):
+                    found.add(phrase.group)
+            for phrase in phrases.get(_VARIES, ()):
+                if phrase.group not in found and _follows(phrase.rest, words, i + 1):
+                    found.add(phrase.group)
     if not sentence.isascii():
         found.update(group for text, group in _groups().unspaced if text in sentence)
     return sorted(found)
@@ -94,7 +103,7 @@ def _singular(word: str) -> str:
 
 
 @lru_cache(maxsize=_KNOWN_WORDS)
-def _of_word(word: str) -> tuple[frozenset[int], tuple[_Phrase, ...]]:
+def _of_word(word: str) -> tuple[frozenset[int], _Next]:
     """The groups that the word alone means, and the phrases that it may begin."""
     known = _groups()
     found = set(known.exact.get(word, ()))
@@ -104,8 +113,11 @@ def _of_word(word: str) -> tuple[frozenset[int], tuple[_Phrase, ...]]:
         is_part = word.startswith(part) if len(word) < _LONG else part in word if any_ending else word.endswith(part)
         if is_part:
             found.add(group)
-    open_ones = (phrase for start, phrase in known.open_phrases.get(word[:3], ()) if word.startswith(start))
-    return frozenset(found), (*known.phrases.get(word, ()), *open_ones)
+    phrases = known.phrases.get(word, {})
+    open_ones = [phrase for start, phrase in known.open_phrases.get(word[:3], ()) if word.startswith(start)]
+    if open_ones:
+        phrases = phrases | {_VARIES: [*phrases.get(_VARIES, ()), *open_ones]}
+    return frozenset(found), phrases
 
 
 def _follows(rest: Sequence[str], words: Sequence[str], at: int) -> bool:
@@ -146,7 +158,9 @@ def _add(known: _Groups, words: Sequence[str], group: int) -> None:
     if rest and first.endswith("*"):
         known.open_phrases.setdefault(first[:3], []).append((first[:-1], _Phrase(rest, group)))
     elif rest:
-        known.phrases.setdefault(first, []).append(_Phrase(rest, group))
+        varies = rest[0] == _GAP or rest[0].endswith("*")
+        after = known.phrases.setdefault(first, {})
+        after.setdefault(_VARIES if varies else rest[0], []).append(_Phrase(rest if varies else rest[1:], group))
     elif first.startswith("*"):
         known.endings.append((first.strip("*"), first.endswith("*"), group))
     elif first.endswith("*"):
@@ -163,10 +177,9 @@ def _pattern(entry: str) -> list[str]:
             words.append(_GAP)
             continue
         plain = part.strip("*")
-        if part.endswith("*"):  # the end of a beginning is not the end of a word: no plural to take off
-            found = [word.removesuffix("zz") for word in words_of(plain + "zz")]
-        else:
-            found = words_of(plain)
+        # the end of a beginning is not the end of a word, so there is no plural to take off
+        end = _NO_PLURAL if part.endswith("*") else ""
+        found = [word.removesuffix(end) for word in words_of(plain + end)]
         if found and part.startswith("*"):
             found[0] = "*" + found[0]
         if found and part.endswith("*"):

@@ -1,7 +1,8 @@
 """Reads what a ticket asks for: a linear model over its words, trained by transforms/intent_training.py.
 
-An intent is named only where it is probable enough; `resend_request`, which moves a gate, only where it is more probable than
-most. All else is `other`.
+Sentences of a longer ticket that by themselves ask for nothing, its history and its courtesies, are left out. An intent
+is named only where it is probable enough; `resend_request`, which moves a gate, only where it is more so. All else is
+`other`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import yaml
 from transforms.concepts import WORDS
 from transforms.intent_model import WEIGHTS, Model, probabilities, shipped_model
 from transforms.intent_tickets import INTENTS
-from transforms.ticket_features import features_of
+from transforms.ticket_features import Features, features_of, sentences_of, together
 from transforms.ticket_text import customer_text
 
 _OTHER: Final = "other"
+_OF_NOTHING: Final = 0.4  # a ticket without a word may ask for anything: how probable it is that nothing is asked
+_LONGER: Final = 3  # sentences; among fewer, even one that asks for nothing tells what the other is about
+_ASKS_FOR_NOTHING: Final = 0.6  # from this probability of `other`
 _HERE: Final = Path(__file__).parent
 _DECIDING: Final = (
     WORDS,
@@ -65,11 +69,19 @@ def classify_texts(texts: Sequence[str]) -> list[Label]:
 
 
 def _label(text: str, model: Model) -> Label:
-    features = features_of(text)
-    given = probabilities(model, features)
+    sentences = _asking([features_of(sentence) for sentence in sentences_of(text)], model)
+    if not sentences:
+        return Label(_OTHER, _OF_NOTHING)
+    given = probabilities(model, together(sentences))
     best = int(given.argmax())
-    intent = model.intents[best]
-    certain_from = model.certain_from.get(intent, model.certain_from["*"])
-    if not features or given[best] < certain_from:
+    if given[best] < model.certain_from.get(model.intents[best], model.certain_from["*"]):
         best = model.intents.index(_OTHER)
     return Label(model.intents[best], float(given[best]))
+
+
+def _asking(sentences: list[Features], model: Model) -> list[Features]:
+    """The sentences of a longer ticket without those that, by themselves, ask for nothing; all if none asks."""
+    if len(sentences) < _LONGER:
+        return sentences
+    other = model.intents.index(_OTHER)
+    return [one for one in sentences if probabilities(model, one)[other] < _ASKS_FOR_NOTHING] or sentences

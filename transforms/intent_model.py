@@ -44,8 +44,9 @@ def probabilities(model: Model, features: Features) -> Vector:
         if known:
             steps = model.weights[known].sum(axis=0, dtype=np.int64)
             scores += steps * (model.step * weight / len(known) ** 0.5)
-    likely: Vector = np.exp(scores - scores.max())
-    return likely / likely.sum()
+    raised: Vector = np.exp(scores - scores.max())
+    raised /= raised.sum()
+    return raised
 
 
 @cache
@@ -94,9 +95,8 @@ def written_model(model: Model) -> str:
     lines = [json.dumps(header)]
     for kind in KINDS:
         lines.append(f"{_HEADING}{kind}")
-        lines += [
-            f"{name}\t{base64.b64encode(padded[row].tobytes()).decode()}" for name, row in sorted(model.row[kind].items())
-        ]
+        for name, row in sorted(model.row[kind].items()):
+            lines.append(f"{name}\t{base64.b64encode(padded[row].tobytes()).decode()}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,8 +1,8 @@
 """Reads the labelled tickets that the classifier of intents is trained on and measured by.
 
 A file is named by its language (`de.txt`, `en_product.txt`). `== intent` opens an intent, `== intent ja` one of another
-language. Each line is one ticket; `Subject | body` has a subject; `\\n` is a line break. Lines without a blank line between
-them are one family: they tell of one case in several ways, and are never split between training and measuring.
+language. Each line is one ticket; `Subject | body` has a subject; `\\n` is a line break. Lines without a blank line
+between them are one family: they tell of one case in several ways, and are never split between training and measuring.
 """
 
 from __future__ import annotations
@@ -57,7 +57,6 @@ def _of_file(path: Path, intents: Sequence[str]) -> list[Ticket]:
             raise ValueError(f"{path.name}:{number}: a ticket before the first heading. Begin with `== intent`.")
         else:
             subject, found, body = line.replace("\\n", "\n").partition(_SUBJECT)
-            tickets.append(
-                Ticket(subject if found else None, body if found else subject, intent, language, f"{path.stem}:{family}")
-            )
+            of = f"{path.stem}:{family}"
+            tickets.append(Ticket(subject if found else None, body if found else subject, intent, language, of))
     return tickets

@@ -1,8 +1,10 @@
-"""Trains the classifier of intents on rules/tickets: `python -m transforms.intent_training` writes rules/intents.weights.txt.
+"""Trains the classifier of intents on rules/tickets and writes rules/intents.weights.txt.
 
-A ridge regression on each intent over the features of a ticket. Families of tickets are split over five folds; what a ticket's
-own fold did not teach is what calibration and the thresholds are fitted on. Nothing is drawn at random but the folds, and
-those by a fixed hash, so the same tickets give the same weights.
+    python -m transforms.intent_training
+
+A ridge regression on each intent over the features of a ticket. Families of tickets are split over five folds; what the
+other folds say of a ticket is what calibration and the thresholds are fitted on. Nothing is drawn at random but the
+folds, and those by a fixed hash, so the same tickets give the same weights.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from scipy.optimize import minimize_scalar
 from transforms.concepts import WORDS
 from transforms.intent_model import WEIGHTS, Model, Vector, quantised, written_model
 from transforms.intent_tickets import TICKETS, Ticket, intent_names, read_tickets
-from transforms.ticket_features import KINDS, Features, features_of
+from transforms.ticket_features import KINDS, Features, features_of, sentences_of, together
 from transforms.ticket_text import customer_text
 
 _SEED: Final = "intents"  # of the folds
@@ -51,10 +53,15 @@ class Examples:
 def examples_of(tickets: Sequence[Ticket], intents: Sequence[str]) -> Examples:
     """Features, intents by number and folds of tickets, in order."""
     return Examples(
-        [features_of(customer_text(ticket.subject, ticket.body)) for ticket in tickets],
+        [_read(ticket) for ticket in tickets],
         np.array([intents.index(ticket.intent) for ticket in tickets]),
         np.array([_fold(ticket.family) for ticket in tickets]),
     )
+
+
+def _read(ticket: Ticket) -> Features:
+    text = customer_text(ticket.subject, ticket.body)
+    return together([features_of(sentence) for sentence in sentences_of(text)])
 
 
 def held_out(examples: Examples, intents: int) -> Table:
@@ -71,7 +78,7 @@ def held_out(examples: Examples, intents: int) -> Table:
 def trained(examples: Examples, intents: Sequence[str], trained_on: str) -> Model:
     """The model of all tickets, calibrated and made wary by what folds say of tickets they did not see."""
     scores = held_out(examples, len(intents))
-    heat = _heat(scores, examples.intent)
+    heat = heat_of(scores, examples.intent)
     everything = np.arange(len(examples.intent))
     rows = _rows(examples.features, everything)
     weights, bias = _fitted(_matrix(examples.features, everything, rows), examples.intent, len(intents))
@@ -82,8 +89,9 @@ def trained(examples: Examples, intents: Sequence[str], trained_on: str) -> Mode
 
 def likely(scores: Table) -> Table:
     """Probabilities of scores, by row."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    raised: Table = np.exp(scores - scores.max(axis=1, keepdims=True))
+    raised /= raised.sum(axis=1, keepdims=True)
+    return raised
 
 
 def fingerprint() -> str:
@@ -131,7 +139,7 @@ def _fitted(seen: sp.csr_matrix, intent: Ints, intents: int) -> tuple[Table, Vec
     return seen.T @ pulled, _BIAS * pulled.sum(axis=0)
 
 
-def _heat(scores: Table, intent: Ints) -> float:
+def heat_of(scores: Table, intent: Ints) -> float:
     """What scores are divided by so that a probability of nine in ten is right nine times in ten."""
     place = np.arange(len(intent))
     best = minimize_scalar(lambda heat: -np.log(likely(scores / heat)[place, intent]).mean(), bounds=(0.05, 5.0))
@@ -155,8 +163,8 @@ def main() -> None:
     model = trained(examples_of(tickets, intents), intents, fingerprint())
     WEIGHTS.write_text(written_model(model), encoding="utf-8")
     sys.stdout.write(
-        f"{WEIGHTS.name}: {len(tickets)} tickets, {len(model.weights)} features, {WEIGHTS.stat().st_size / 1e6:.1f} MB, "
-        f"{_WARY} from {model.certain_from[_WARY]}\n"
+        f"{WEIGHTS.name}: {len(tickets)} tickets, {len(model.weights)} features, "
+        f"{WEIGHTS.stat().st_size / 1e6:.1f} MB, {_WARY} from {model.certain_from[_WARY]}\n"
     )
 
 

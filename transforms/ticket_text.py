@@ -20,13 +20,16 @@ _HTML_BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNO
 # From here on another message is quoted.
 _QUOTE_START = re.compile(
     r"^\s*(?:"
-    r"-{2,}\s*(?:original|forwarded|ursprüngliche|mensaje|message)\b.*"
+    r"-{2,}\s*(?:original|ursprüngliche|mensaje|message d'origine|mensagem|oorspronkelijk|元のメッセージ).*"
     r"|_{10,}\s*$"
     r"|on\b.{4,200}\bwrote\s*:"
     r"|am\b.{4,200}\bschrieb\b.{0,120}:"
     r"|el\b.{4,200}\bescribi[oó]\s*:"
     r"|le\b.{4,200}\ba [eé]crit\s*:"
-    r"|(?:from|von|de)\s*:.{0,200}\n\s*\*?(?:sent|date|to|subject|gesendet|datum|an|betreff|enviado|fecha|para|asunto|envoyé|objet|à)\s*:"
+    r"|em\b.{4,200}\bescreveu\s*:"
+    r"|op\b.{4,200}\bschreef\b.{0,120}:"
+    r"|\d{4}年.{2,120}(?:wrote|書きました|のメール)\s*[:\uff1a]"
+    r"|(?:from|von|de|van|差出人)\s*[:\uff1a].{0,200}\n\s*\*?(?:sent|date|to|subject|gesendet|datum|an|betreff|enviado|enviada|fecha|data|para|asunto|assunto|envoyé|objet|à|verzonden|aan|onderwerp|送信日時|宛先|件名)\s*[:\uff1a]"
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -36,6 +39,25 @@ _REPLY_LINE = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
 
+# From here on another message is passed on. Where the sender adds only a word or two, it is what the ticket asks.
+_FORWARD = re.compile(
+    r"^\s*-{2,}\s*(?:forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré|mensagem encaminhada"
+    r"|doorgestuurd bericht|転送).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FORWARD_HEADER = re.compile(r"^\s*\*?[\w -]{2,20}[:\uff1a].{0,200}$\n?", re.MULTILINE)
+_FROM_STAFF = re.compile(
+    r"^\s*\*?\w+\s*[:\uff1a].{0,80}\b(?:support|help ?desk|no-?reply|customer (?:care|success))\b", re.IGNORECASE
+)
+_WORDS_OF_A_COVER_NOTE = 10
+
+# What a machine wrote: of a pasted log the first line says enough.
+_LOG_LINE = re.compile(
+    r"^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|at [\w.$<>]+ ?\(|File \".*\", line \d|Caused by:"
+    r"|\[?(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL|TRACE)\b[\] :]).*$",
+    re.MULTILINE,
+)
+
 # From here on the writer signs, or a machine appends.
 _SIGN_OFF = re.compile(
     r"^\s*(?:--\s*"
@@ -44,7 +66,10 @@ _SIGN_OFF = re.compile(
     r"|(?:mit freundlichen grüßen|mit freundlichen gruessen|viele grüße|beste grüße|liebe grüße|freundliche grüße|vielen dank|danke|mfg)[\s,.!]*"
     r"|(?:saludos(?: cordiales)?|un saludo|atentamente|muchas gracias|gracias|cordialmente)[\s,.!]*"
     r"|(?:cordialement|bien cordialement|salutations|bien à vous|merci(?: d'avance| beaucoup)?)[\s,.!]*"
-    r"|sent from (?:my|outlook|mail|yahoo)\b.*|get outlook for\b.*|von meinem \w+ gesendet.*|enviado desde\b.*|envoyé de(?:puis)? mon\b.*"
+    r"|(?:atenciosamente|cumprimentos|com os melhores cumprimentos|abraços?|obrigad[oa](?: desde já)?|muito obrigad[oa])[\s,.!]*"
+    r"|(?:met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|alvast bedankt|bedankt)[\s,.!]*"
+    r"|(?:(?:どうぞ)?(?:よろしく|宜しく)お願い(?:いた|致)?します|敬具|以上)[\s。、]*"
+    r"|sent from (?:my|outlook|mail|yahoo)\b.*|get outlook for\b.*|von meinem \w+ gesendet.*|enviado (?:desde|do meu)\b.*|envoyé de(?:puis)? mon\b.*|verzonden vanaf mijn\b.*|.{0,12}から送信"
     r")$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -63,12 +88,13 @@ _MACRO_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _GREETING = re.compile(
-    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen)|liebes?|hola|buenos días|buenas|estimad[oa]s?|bonjour|salut)"
+    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen)|liebes?|hola|buenos días|buenas|estimad[oa]s?|bonjour|salut|olá|oi|bom dia|boa tarde|prezad[oa]s?|car[oa]s?|goede(?:morgen|middag|navond)|beste|geachte|dag)"
     r"(?:[ \t]+(?!sir\b)[\w.'-]+){0,3}[ \t]*(?:[,!:]|[-–—]\s|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _SUBJECT_PREFIX = re.compile(
-    r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|ref)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*)+", re.IGNORECASE
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|ref|enc|res|antw|doorst)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*)+",
+    re.IGNORECASE,
 )
 _URL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 
@@ -94,10 +120,30 @@ def _own_words(body: str) -> str:
     if "this line" in text or "oberhalb" in text or "por encima" in text:
         text = _REPLY_LINE.sub("", text)
     text = _QUOTED_LINE.sub("", text) if ">" in text else text
-    text = _until(_QUOTE_START, text)
+    text = _until(_QUOTE_START, _passed_on(text))
+    text = _first_of_log(text)
     text = _GREETING.sub("", text)
     text = _until(_SIGN_OFF, text)
     return _FOOTER_LINE.sub("", _MACRO_LINE.sub("", text)).strip()
+
+
+def _passed_on(text: str) -> str:
+    """The message without what it passes on, or, where it hardly says more than that, with it."""
+    found = _FORWARD.search(text)
+    if found is None:
+        return text
+    note, rest = text[: found.start()], text[found.end() :].lstrip()
+    is_cover = len(note.split()) <= _WORDS_OF_A_COVER_NOTE and not _FROM_STAFF.match(rest)
+    if not is_cover:
+        return note
+    while header := _FORWARD_HEADER.match(rest):
+        rest = rest[header.end() :]
+    return f"{note.strip()}\n{rest.strip()}"
+
+
+def _first_of_log(text: str) -> str:
+    first = _LOG_LINE.search(text)
+    return text[: first.end()] + _LOG_LINE.sub("", text[first.end() :]) if first else text
 
 
 def _until(mark: re.Pattern[str], text: str) -> str:

@@ -111,10 +111,7 @@ def frictions() -> dict[str, Entry]:
 def intents() -> dict[str, Entry]:
     """Ticket intents: what each means and what it is not."""
     declared = yaml.safe_load((RULES / "intents.yaml").read_text(encoding="utf-8"))
-    return {
-        name: {"title": entry["description"]}
-        for name, entry in declared["intents"].items()
-    }
+    return {name: {"title": entry["description"]} for name, entry in declared["intents"].items()}
 
 
 def entries(kind: str, workspace: Path) -> dict[str, Entry]:

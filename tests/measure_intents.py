@@ -39,8 +39,8 @@ def development() -> Judged:
 
 
 def part(name: str) -> Judged:
-    """Each ticket of tests/tickets/<name>_*.txt with the label that ships."""
-    tickets = [t for path in sorted(PARTS.glob(f"{name}_*.txt")) for t in read_tickets([path], intent_names())]
+    """Each ticket of tests/tickets/*_<name>.txt with the label that ships."""
+    tickets = [t for path in sorted(PARTS.glob(f"*_{name}.txt")) for t in read_tickets([path], intent_names())]
     return list(zip(tickets, classify([t.subject for t in tickets], [t.body for t in tickets]), strict=True))
 
 

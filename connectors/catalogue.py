@@ -1,6 +1,7 @@
 """Finds the connectors and the canonical entities: the folder or file name is the name."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from connectors.contract import NAME, Entity, ProgramConfig, Source, SourceConfig
@@ -36,16 +37,31 @@ def read_catalogue(
 
     A `workspace` may have connectors of its own: its folder `connectors/` is looked through like the shipped one.
     """
-    found_entities = {
+    is_shipped = (connectors, entities) == (CONNECTORS, ENTITIES)
+    declared = _shipped() if is_shipped else _declared(connectors, entities)
+    return _with_sources(declared, own_sources(workspace, connectors), connectors)
+
+
+@cache
+def _shipped() -> Catalogue:
+    """What ships with Waystage: a night asks for it more than once, and its declarations are many."""
+    return _declared(CONNECTORS, ENTITIES)
+
+
+def _declared(connectors: Path, entities: Path) -> Catalogue:
+    found = {
         path.stem: _read_entity(path)
         for path in sorted(entities.glob("*.yaml"))
         if not path.name.endswith(".cases.yaml")
     }
-    found: dict[str, Source] = {}
-    sql: dict[tuple[str, str], Query] = {}
-    shared: dict[tuple[str, str], Query] = {}
-    pulls: dict[str, Pull] = {}
-    for path in [*sorted(connectors.glob("*/source.yaml")), *own_sources(workspace, connectors)]:
+    return _with_sources(Catalogue({}, found, {}, {}, {}), sorted(connectors.glob("*/source.yaml")), connectors)
+
+
+def _with_sources(declared: Catalogue, paths: list[Path], connectors: Path) -> Catalogue:
+    """The catalogue and the connectors of these files; families stand in the folder `connectors`."""
+    found, sql = dict(declared.connectors), dict(declared.sql)
+    shared, pulls = dict(declared.shared), dict(declared.pulls)
+    for path in paths:
         source, queries = _read_source(path, connectors)
         if source.name in found:
             message = f"Waystage has a connector `{source.name}` already; give this folder and its `name:` another name"
@@ -57,12 +73,12 @@ def read_catalogue(
             if name.startswith("_"):
                 shared[source.name, name[1:]] = query
                 continue
-            if name not in found_entities:
-                legal = ", ".join(found_entities)
+            if name not in declared.entities:
+                legal = ", ".join(declared.entities)
                 message = f"`{name}` is not an entity; legal names: {legal}"
                 raise DeclarationError([Problem(query.path, 1, message)])
             sql[source.name, name] = query
-    return Catalogue(found, found_entities, sql, shared, pulls)
+    return Catalogue(found, declared.entities, sql, shared, pulls)
 
 
 def undeclared(program: ProgramConfig, source: SourceConfig, catalogue: Catalogue) -> str | None:

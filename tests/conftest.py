@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,10 @@ class Said(NamedTuple):
 
 
 Waystage = Callable[..., Said]
+
+# a shell starts what it puts in the background deaf to Ctrl-C, and children would be as deaf: some tests press it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ with counted as (
         event.month,
         event.learner_id,
         event.email,
-        any_value(event.email_domain) as email_domain,
+        event.email_domain,
         count(*) as event_count,
         count(*) filter (where event.verb <> 'enrolled') as activity_count,
         min(event.occurred_at) filter (where event.verb <> 'enrolled') as first_at
@@ -29,7 +29,7 @@ with counted as (
         on repeated.file = event.file
         and repeated.row_number = event.row_number
         and repeated.program_id = event.program_id
-    group by event.program_id, event.source, event.month, event.learner_id, event.email
+    group by event.program_id, event.source, event.month, event.learner_id, event.email, event.email_domain
 )
 
 select

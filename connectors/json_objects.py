@@ -133,16 +133,16 @@ def listed_keys(
     """
     if not keys:
         return {}
-    # one call with all paths parses a page once
-    places = ", ".join(literal(json_path(key)) for key in keys)
+    # one call with all paths parses a page once; a list beside one that is unnested would be made anew for each element
+    places = ", ".join(literal(json_path(key)) for key in keys for _ in range(LISTED))
     firsts = ", ".join(literal(f"{json_path(key)}[{number}]") for key in keys for number in range(LISTED))
     rows = query(
         con,
         f"select file_no, number // {LISTED} as place,"
         f" flatten(list({_shown('record', paths)}) filter (where json_type(record) = 'OBJECT'))"
-        f" from (select file_no, json_type(json, [{places}]) as kinds, unnest(range({len(keys) * LISTED})) as number,"
-        f" unnest(json_extract(json, [{firsts}])) as record from {objects.relation})"
-        f" where kinds[number // {LISTED} + 1] = 'ARRAY' group by file_no, place order by file_no, place",
+        f" from (select file_no, unnest(range({len(keys) * LISTED})) as number,"
+        f" unnest(json_type(json, [{places}])) as kind, unnest(json_extract(json, [{firsts}])) as record"
+        f" from {objects.relation}) where kind = 'ARRAY' group by file_no, place order by file_no, place",
     )
     found: dict[int, dict[str, Keys | None]] = {}
     for file_no, place, shown in rows:

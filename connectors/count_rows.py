@@ -1,10 +1,9 @@
 """How many rows a refused export holds, as far as they can be counted: they count as read and as rejected."""
 
 import csv
-import io
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -55,27 +54,16 @@ def _count_unread(path: Path) -> int:
 
 def count_lines(path: Path) -> int:
     """Records of a CSV as Python counts them: its lines but blank ones and the header."""
-    if path.stat().st_size <= SMALL_BYTES:
-        return count_records_in(path.read_bytes())
-    try:
-        with path.open(encoding="latin-1", newline="") as file:
-            return _count_records(file)
-    except csv.Error:  # a field beyond what the reader takes
-        with path.open(encoding="latin-1", newline="") as file:
-            return max(0, sum(1 for line in file if line.strip()) - 1)
-
-
-def count_records_in(content: bytes) -> int:
-    """The same for the content of a CSV."""
+    content = path.read_bytes() if path.stat().st_size <= SMALL_BYTES else b'"'
     if b'"' not in content:
         return max(0, sum(1 for line in content.splitlines() if line) - 1)
-    text = content.decode("latin-1")
     try:
-        return _count_records(io.StringIO(text, newline=""))
-    except csv.Error:
-        return max(0, sum(1 for line in text.splitlines() if line.strip()) - 1)
+        return max(0, sum(1 for record in csv.reader(_lines(path)) if record) - 1)
+    except csv.Error:  # a field beyond what the reader takes
+        return max(0, sum(1 for line in _lines(path) if line.strip()) - 1)
 
 
-def _count_records(lines: Iterable[str]) -> int:
-    records = csv.reader(line.replace("\0", "") for line in lines)
-    return max(0, sum(1 for record in records if record) - 1)
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="latin-1", newline="") as file:
+        for line in file:
+            yield line.replace("\0", "")

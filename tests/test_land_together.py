@@ -97,6 +97,12 @@ def test_vendor_files_land_together_as_they_land_alone(contents: list[bytes | st
         assert together == told(alone(lambda: landed(Path(other), files, ZENDESK)))
 
 
+@example(  # one after the other in one file, the second would close the quote that the first leaves open
+    [
+        'account_id,name,started_at\n1,"open\n',
+        'account_id,name,started_at\n2,",\n',
+    ]
+)
 @example(  # read together, DuckDB forgets the row with the open quote
     [
         "account_id,name,started_at\n",

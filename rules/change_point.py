@@ -9,6 +9,7 @@ import numpy as np
 from rules.grid import Bools, Floats
 
 MINIMUM_MONTHS = 3
+SEASON_MONTHS = 12
 PENALTY = 3.0
 
 
@@ -37,6 +38,31 @@ def change_points(series: Floats) -> Bools:
         start_of[:, end] = cost.argmin(axis=1)
         best[:, end] = cost.min(axis=1) + penalty
     return _starts(start_of, np.isfinite(best[:, -1]), known)
+
+
+def repeats_each_year(series: Floats, month: int) -> bool:
+    """Whether the step at `month` is the season's: it was there a year before and comes again a year after, at least
+    half as high, give or take a month. Where neither is known in full, whether the months since differ from the same
+    months a year before by less than half of it. One series, NaN where unknown."""
+    step = _step(series, month)
+    years = [
+        [one for at in range(year - 1, year + 2) if not np.isnan(one := np.sign(step) * _step(series, at))]
+        for year in (month - SEASON_MONTHS, month + SEASON_MONTHS)
+    ]
+    told = [max(year) for year in years if len(year) == MINIMUM_MONTHS]
+    if told:
+        return bool(min(told) >= abs(step) / 2 > 0)
+    since = max(month, SEASON_MONTHS)
+    risen = series[since:] - series[since - SEASON_MONTHS : max(len(series) - SEASON_MONTHS, 0)]
+    risen = np.sign(step) * risen[~np.isnan(risen)]
+    return len(risen) >= MINIMUM_MONTHS and float(risen.mean()) < abs(step) / 2
+
+
+def _step(series: Floats, month: int) -> float:
+    """The three months from `month` on against the three before; NaN where fewer than two of either are known."""
+    sides = series[max(month - MINIMUM_MONTHS, 0) : max(month, 0)], series[max(month, 0) : month + MINIMUM_MONTHS]
+    before, after = (side[~np.isnan(side)] for side in sides)
+    return float(np.mean(after) - np.mean(before)) if min(len(before), len(after)) >= 2 else float("nan")
 
 
 def _noise_variance(series: Floats) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from rules.change_point import change_points
+from rules.change_point import change_points, repeats_each_year
 from rules.friction_catalogue import Friction, FrictionSignal
 from rules.grid import Floats, Signal
 from rules.wording import number_text
@@ -49,7 +49,8 @@ class Change:
 
 
 def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series: Floats) -> list[Change]:
-    """Every change of level of every program that an exact test confirms, programs and months in order.
+    """Every change of level of every program that an exact test confirms, programs and months in order. What comes
+    again at the same time of each known year is the season's.
 
     series: (programs, months), NaN where the signal is unknown or does not lead.
     """
@@ -61,6 +62,8 @@ def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series
         for index, month in enumerate(map(int, begins)):
             former = slice(bounds[index], month)
             latter = slice(month, bounds[index + 2])
+            if repeats_each_year(series[program], month):
+                continue
             before, after = (_value(header, signal, series, program, span) for span in (former, latter))
             # The month was chosen because it differs most: the test pays for every month it could have been.
             looks = int(np.sum(~np.isnan(series[program])))

@@ -2,6 +2,7 @@
 
 The same numbers as pymannkendall's `original_test` and, by season, a lag-12 comparison of each month with the same
 month a year before; written for arrays because a test per program, friction and month is half a million tests.
+How often noise and seasons alone pass for a trend is measured in docs/frictions.md.
 """
 
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from rules.grid import Floats
 WINDOW_MONTHS = 12
 MINIMUM_POINTS = 6
 SEASON_MONTHS = 12
-SEASONAL_POINTS = 24
 SIGNIFICANT = 0.05
+# A year before that knows less than half of what the slope adds up to in a year says: that was the season.
+BORNE_OUT = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,25 @@ def trailing_trends(
 ) -> Trends:
     """The trend of the twelve months ending with each month; series has shape (series, months), NaN where unknown.
 
-    With 24 known months the last two years are compared season by season instead, so that a yearly rhythm is no
-    trend. `overlap_months` says, for each month, over how many months the values of its trend were measured: such
-    values repeat each other, so the variance is that many times larger. `made_of` codes what each value was made
-    of: a month is compared only with months made of the same. A slope that would not add up to `noticeable` in a
-    year is steady, however often the series was a little off.
+    From the thirteenth month on, months are compared with the same months of the year before, so that a yearly
+    rhythm is no trend: where those pairs are enough to tell by themselves, they are the test; where they are fewer,
+    the trend of the twelve months counts only if they bear it out. `overlap_months` says, for each month, over how
+    many months the values of its trend were measured: such values repeat each other, and the variance of the tests
+    grows with it. `made_of` codes what each value was made of: a month is compared only with months made of the
+    same. A slope that would not add up to `noticeable` in a year is steady, however often the series was a little
+    off.
     """
     short = _trend_of_windows(_windows(series, WINDOW_MONTHS, made_of), overlap_months)
-    seasonal_windows = _windows(series, 2 * SEASON_MONTHS, made_of)
-    seasonal = _seasonal_trend(seasonal_windows, overlap_months)
-    use = np.sum(~np.isnan(seasonal_windows), axis=-1) >= SEASONAL_POINTS
+    years = _windows(series, 2 * SEASON_MONTHS, made_of)
+    rise = years[..., SEASON_MONTHS:] - years[..., :SEASON_MONTHS]
+    pairs = np.sum(~np.isnan(rise), axis=-1)
+    seasonal = _seasonal_trend(rise, pairs, overlap_months)
+    could_tell = _p_value(pairs, pairs * _repeated_signs(pairs, overlap_months)) < SIGNIFICANT
+    use = (pairs >= MINIMUM_POINTS) & could_tell
     slope, p_value = (np.where(use, late, early) for late, early in zip(seasonal, short, strict=True))
-    is_trend = (p_value < SIGNIFICANT) & (np.abs(slope) * SEASON_MONTHS >= noticeable)
+    with np.errstate(invalid="ignore"):
+        is_season = ~use & (pairs > 0) & (_median(rise) * np.sign(slope) < BORNE_OUT * SEASON_MONTHS * np.abs(slope))
+        is_trend = (p_value < SIGNIFICANT) & (np.abs(slope) * SEASON_MONTHS >= noticeable) & ~is_season
     direction = np.where(is_trend, np.sign(slope), 0).astype(np.int8)
     return Trends(slope, p_value, direction)
 
@@ -87,13 +96,26 @@ def _trend_of_windows(windows: Floats, overlap_months: Floats | float) -> tuple[
     return _where_long_enough(known, slope, _p_value(score, variance))
 
 
-def _seasonal_trend(windows: Floats, overlap_months: Floats | float) -> tuple[Floats, Floats]:
-    known = np.sum(~np.isnan(windows), axis=-1)
-    rise = windows[..., SEASON_MONTHS:] - windows[..., :SEASON_MONTHS]
+def _seasonal_trend(rise: Floats, pairs: np.ndarray, overlap_months: Floats | float) -> tuple[Floats, Floats]:
+    """Seasonal Kendall over pairs of a month and the same month a year before."""
     signs = np.sign(rise)
     # Each season has two values: its variance is 1, or 0 where they are equal.
-    variance = np.nansum(np.abs(signs), axis=-1) * overlap_months
-    return _where_long_enough(known, _median(rise / SEASON_MONTHS), _p_value(np.nansum(signs, axis=-1), variance))
+    untied = np.nansum(np.abs(signs), axis=-1)
+    p_value = _p_value(np.nansum(signs, axis=-1), untied * _repeated_signs(pairs, overlap_months))
+    return np.where(pairs > 0, _median(rise / SEASON_MONTHS), np.nan), np.where(pairs > 0, p_value, np.nan)
+
+
+def _repeated_signs(count: np.ndarray, overlap_months: Floats | float) -> Floats:
+    """How many times larger the variance of a sum of signs is when each value was measured over so many months.
+
+    Two such values that lie `lag` months apart share 1 - lag / overlap of what they were measured on, and the signs
+    of two normal values that correlate by r agree by 2 / pi * asin(r).
+    """
+    factor = np.ones(np.broadcast_shapes(count.shape, np.shape(overlap_months)))
+    for lag in range(1, SEASON_MONTHS):
+        shared = np.maximum(1.0 - lag / np.asarray(overlap_months, dtype=np.float64), 0.0)
+        factor += 4.0 / np.pi * np.arcsin(shared) * np.maximum(1.0 - lag / np.maximum(count, 1), 0.0)
+    return factor
 
 
 def _where_long_enough(known: np.ndarray, slope: Floats, p_value: Floats) -> tuple[Floats, Floats]:

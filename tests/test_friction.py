@@ -18,6 +18,7 @@ from rules.friction import EVENT_COLUMNS, FRICTION_COLUMNS, measure_frictions
 from rules.friction_catalogue import load_frictions
 from rules.load import available, load
 from rules.trend import trailing_trends
+from tests.measure_frictions import CHANGED, QUIET, SPANS, TRENDS, detections, false_alarms, trends
 from tests.rule_world import program_months, signal_rows
 from transforms.catalogue import shipped
 
@@ -143,3 +144,32 @@ def test_noise_alone_makes_few_trends_and_fewer_events(sample: int) -> None:
     told = friction[(friction["friction"] == "F04") & (friction["trend"] != "too short")]
     assert (told["trend"] != "steady").mean() < 0.06
     assert len(event) <= 3
+
+
+@pytest.mark.parametrize("pooled_months", [1, 3])
+def test_a_thousand_noises_make_no_more_trends_than_the_test_allows(pooled_months: int) -> None:
+    assert max(trends(TRENDS["noise"], pooled_months)) < 0.065
+
+
+@pytest.mark.parametrize("pooled_months", [1, 3])
+@pytest.mark.parametrize("name", [name for name in TRENDS if "rhythm of three" in name or "falls back" in name])
+def test_a_season_is_no_trend_once_a_thirteenth_month_is_known(name: str, pooled_months: int) -> None:
+    assert SPANS[1] > 12
+    assert max(trends(TRENDS[name], pooled_months)[1:]) < 0.05
+
+
+def test_a_trend_under_a_season_is_found() -> None:
+    alone, under = TRENDS["a rise of three deviations a year"], TRENDS["the same under a rhythm of two"]
+    assert trends(alone)[SPANS.index(15)] > 0.6
+    assert trends(under)[SPANS.index(18)] > 0.85
+    assert trends(under, 3)[SPANS.index(24)] > 0.9
+
+
+@pytest.mark.parametrize("world", list(QUIET))
+def test_noise_and_seasons_are_hardly_ever_told_as_a_change(world: str) -> None:
+    assert false_alarms("told here", world) < 0.06
+
+
+@pytest.mark.parametrize("world", list(CHANGED))
+def test_a_change_is_told_in_its_month(world: str) -> None:
+    assert detections("told here", world) > 0.8

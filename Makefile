@@ -35,6 +35,7 @@ $(BIN)/python:
 $(VENV)/.run-installed: requirements.lock pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q connectors transforms rules dashboards pipelines  # pip does so for what it copies
 	@touch $@
 
 $(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed

@@ -7,17 +7,13 @@ decides who is held back and who is not.
 
 from __future__ import annotations
 
-import functools
-import logging
-import os
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import pandas as pd
 
+from pipelines.expectations_process import above_zero
 from transforms.catalogue import Catalogue
 
 OUTCOMES = ["met", "not_met", "unknown", "not_applicable", "waived", "error"]
@@ -37,13 +33,6 @@ class CheckResult:
     def text(self) -> str:
         shown = ", ".join(f"{key}: {count} rows" for key, count in list(self.failing.items())[:10])
         return f"{self.table_name}: {self.check_name} broken by {shown}" if self.failing else ""
-
-
-def preload() -> threading.Thread:
-    """Starts importing Great Expectations beside the SQL, which leaves Python idle: its import takes seconds."""
-    thread = threading.Thread(target=_library, name="great-expectations", daemon=True)
-    thread.start()
-    return thread
 
 
 def check_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[CheckResult]:
@@ -154,33 +143,12 @@ def _expect_zero(profiles: Mapping[str, pd.DataFrame], key: str, severity: str) 
     )
     failing: dict[tuple[str, str], dict[str, int]] = {}
     if len(counts):
-        gx = _library()
-        name = " ".join(profiles)
-        asset = _context().data_sources.add_or_update_pandas(name).add_dataframe_asset(name)
-        batch = asset.add_batch_definition_whole_dataframe(name).get_batch({"dataframe": counts})
-        expectation = gx.expectations.ExpectColumnValuesToBeBetween(column="rows", max_value=0)
-        shown = {"result_format": "COMPLETE", "unexpected_index_column_names": ["table", "law", key]}
-        found = batch.validate(gx.ExpectationSuite(name=name, expectations=[expectation]), result_format=shown)
-        for row in found.results[0].result.get("unexpected_index_list") or []:
-            failing.setdefault((row["table"], row["law"]), {})[str(row[key])] = int(row["rows"])
+        columns = (counts["table"], counts["law"], counts[key].astype(str), counts["rows"].astype(int))
+        named = [dict(zip(("table", "law", "key", "rows"), row, strict=True)) for row in zip(*columns, strict=True)]
+        for row in above_zero(" ".join(profiles), named):
+            failing.setdefault((row["table"], row["law"]), {})[row["key"]] = int(row["rows"])
     return [
         CheckResult(law, table, (table, law) not in failing, severity, failing.get((table, law), {}))
         for table, names in laws.items()
         for law in names
     ]
-
-
-@functools.cache
-def _context() -> Any:
-    """One for the process: making it takes longer than a check."""
-    context = _library().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    return context
-
-
-def _library() -> Any:
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # it would otherwise report each use to its maker
-    import great_expectations  # noqa: PLC0415  4 to 7 s: only where it runs
-
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    return great_expectations

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from connectors.catalogue import read_catalogue
-from pipelines import checks, night, session
+from pipelines import checks, expectations_process, night, session
 from pipelines.publish import in_force
 from transforms.catalogue import shipped
 
@@ -71,7 +71,7 @@ def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Non
     """Exports to immutable Parquet, rows that cannot be read kept aside with their reason."""
     tonight: night.Night = context.resources.night
     if in_force(tonight.workspace.publish) is None:
-        checks.preload()  # nothing is published yet, so there will be something to check
+        expectations_process.begin()  # nothing is published yet, so there will be something to check
     night.land(tonight)
     if night.is_settled(tonight):
         context.log.info("nothing is new since the published version; it stands")
@@ -114,7 +114,7 @@ def build_staging(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Landing to canonical entities: one row per real thing, newest version wins."""
     tonight: night.Night = context.resources.night
-    checks.preload()
+    expectations_process.begin()
     rows = night.build_staging(tonight)
     for name in CATALOGUE.entities:
         yield dg.MaterializeResult(

@@ -148,10 +148,8 @@ def build_staging(night: Night) -> dict[str, int | None]:
     _begin(night, "staging")
     night.say("building canonical entities")
     build_sources(night.con, night.exports)
-    night.say("labelling tickets")
-    labels.build_labels(night.con)
-    night.say("building staging tables")
-    built = stage.build_staging(night.con, night.catalogue)
+    night.say("labelling tickets and building staging tables")
+    built = stage.build_staging(night.con, night.catalogue, labels.build_labels)
     coverage.build_coverage(night.con)
     return {table.name: table.rows for table in built}
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipelines import checks, judgement, night
+from pipelines import expectations, expectations_process, judgement, night
 from pipelines.instance import open_instance
 from tests.conftest import Waystage
 from tests.tiny_world import ask, in_force, rows
@@ -98,7 +100,34 @@ def test_a_verdict_that_breaks_its_promise_is_not_published(
 
 
 def test_great_expectations_reports_to_nobody() -> None:
-    context = checks._context()
+    context = expectations._context()
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
     assert not context.config.analytics_enabled
     assert not {name for name in sys.modules if name.startswith(("posthog", "segment"))}
+
+
+def test_checks_that_end_without_an_answer_publish_nothing_and_the_next_night_goes_on(
+    world: Path, waystage: Waystage
+) -> None:
+    published = in_force(world)
+    expectations_process.begin()
+    expectations_process._running()._process.kill()
+    said = waystage("run", "-w", world, "--from", "2025-01")
+    assert (said.code, said.out, in_force(world)) == (1, "", published)
+    assert "Great Expectations ended without an answer, so nothing was published" in said.err
+    assert "Traceback" not in said.err
+    assert waystage("run", "-w", world, "--from", "2025-01").code == 0
+    assert in_force(world) != published
+
+
+def test_the_process_of_the_checks_ends_with_the_one_that_began_it() -> None:
+    begin = (
+        "from pipelines import expectations_process as p; import os, signal; p.begin(); "
+        "print(p._running()._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=False)
+    left = int(killed.stdout)
+    until = time.monotonic() + 30  # it sees the end once it has imported what it needs
+    while Path(f"/proc/{left}").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{left}").exists() or "Z" in Path(f"/proc/{left}/stat").read_text().split()[2]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from connectors.cast import literal
 from transforms.catalogue import Catalogue, Entity, staging_names
 from transforms.inputs import create_missing_inputs
 
+Label = Callable[[duckdb.DuckDBPyConnection], object]
+LABELS = "labels"
 PERSONAL_DOMAINS = Path(__file__).parent / "personal_domains.yaml"
 
 
@@ -30,10 +33,11 @@ class TableBuilt:
     seconds: float
 
 
-def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[TableBuilt]:
+def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: Label | None = None) -> list[TableBuilt]:
     """Builds every staging table of the catalogue and comments it from its header.
 
-    Inputs that nobody has filled are created empty, so an entity without a source has no rows.
+    `label` fills `labels.*` on the connection it is given, beside the tables that do not read them. Inputs that nobody
+    has filled are created empty, so an entity without a source has no rows.
     Raises duckdb.Error, naming the table, where one cannot be built.
     """
     create_missing_inputs(con)
@@ -42,7 +46,7 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     con.execute("create schema if not exists staging")
     # tables that the next run makes anew: finding out how to compress them would take longer than writing them
     con.execute("set force_compression = 'uncompressed'")
-    built = _build_all(con, catalogue.entities)
+    built = _build_all(con, catalogue.entities, label)
     con.execute("reset force_compression")
     # several hundred comments, each written to disk by itself, would take longer than the tables
     con.begin()
@@ -52,20 +56,38 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
     return built
 
 
-def _build_all(con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity]) -> list[TableBuilt]:
-    """Builds each table once those that it reads stand, as many at a time as there are cores."""
-    order = TopologicalSorter({name: staging_names(entity.reads) for name, entity in entities.items()})
+def _build_all(con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], label: Label | None) -> list[TableBuilt]:
+    """Builds each table once what it reads stands, as many at a time as there are cores."""
+    order = TopologicalSorter({name: _made_before(entity) for name, entity in entities.items()})
+    order.add(LABELS)
     order.prepare()
     built: dict[str, TableBuilt] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running: set[Future[TableBuilt]] = set()
+        running: dict[Future[TableBuilt | None], str] = {}
         while order.is_active():
-            running |= {pool.submit(_build, con, entities[name]) for name in order.get_ready()}
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for table in [future.result() for future in done]:
-                built[table.name] = table
-                order.done(table.name)
+            # labels first: they take the longest, and all of Python, while DuckDB plans the rest
+            for name in sorted(order.get_ready(), key=lambda name: name != LABELS):
+                work = _label(label) if name == LABELS else partial(_build, entity=entities[name])
+                running[pool.submit(work, con)] = name
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                if table := future.result():
+                    built[table.name] = table
+                order.done(running.pop(future))
     return [built[name] for name in entities]
+
+
+def _made_before(entity: Entity) -> list[str]:
+    reads_labels = any(table.startswith(f"{LABELS}.") for table in entity.reads)
+    return [*staging_names(entity.reads), *([LABELS] if reads_labels else [])]
+
+
+def _label(label: Label | None) -> Callable[[duckdb.DuckDBPyConnection], None]:
+    def work(con: duckdb.DuckDBPyConnection) -> None:
+        if label:
+            with closing(con.cursor()) as own:
+                label(own)
+
+    return work
 
 
 def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:

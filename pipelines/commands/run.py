@@ -17,7 +17,7 @@ from pipelines.problem import RunFailed, UserError
 if TYPE_CHECKING:
     from pipelines.night import Night, Say
 
-STEPS = 8  # how often a run says what it is at, for the progress bar
+STEPS = 7  # how often a run says what it is at, for the progress bar
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -93,6 +93,8 @@ def read(file: Path) -> Document:
         raise DeclarationError([Problem(file, 1, "no such file; create it or correct the path")]) from None
     except UnicodeDecodeError as error:
         raise DeclarationError([Problem(file, 1, f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from None
+    except OSError as error:
+        raise DeclarationError([Problem(file, 1, f"cannot be read ({error.strerror})")]) from None
     return parse(text, file)
 
 

@@ -25,7 +25,10 @@ select model, stage, max(stage_name) as stage_name, max(title) as title, max(pha
 from step where stage is not null and model is not null group by all order by model, stage
 """
 STAGES = "select * from stage where program_id = $program_id order by model, month"
-JOBS = "select * from job where program_id = $program_id and month = $month order by model, job"
+JOBS = """
+select job.* from job left join job_catalogue as told on told.model = job.model and told.job = job.job
+where program_id = $program_id and month = $month order by job.model, told.position, job.job
+"""
 FINDINGS = """
 with now as (
     select * from finding where program_id = $program_id and month = $month

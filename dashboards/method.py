@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import duckdb
 
-from dashboards.facts import Ladder, Site
-from dashboards.html import Markup, join, table, tag
+from dashboards.facts import Site
+from dashboards.html import Markup, join, tag
 from dashboards.layout import Files, document, section
+from dashboards.model_section import model_section
 from dashboards.published import Row, records
 from dashboards.sentences import source_words
-from dashboards.words import JOBS, human, is_share, needs, present
+from dashboards.words import human, present
 
 CONDITIONS = """
 with latest as (
@@ -51,7 +52,10 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
             class_="lede",
         ),
         _words(),
-        *(_model(ladder, [c for c in conditions if c["model"] == ladder.model]) for ladder in site.ladders.values()),
+        *(
+            model_section(connection, ladder, [c for c in conditions if c["model"] == ladder.model])
+            for ladder in site.ladders.values()
+        ),
         _signals(records(connection, SIGNALS)),
         _frictions(records(connection, FRICTIONS)),
     ]
@@ -84,42 +88,6 @@ def _words() -> Markup:
         ),
     )
     return section("Words", tag("dl", *(join([tag("dt", term), tag("dd", meaning)]) for term, meaning in terms)))
-
-
-def _model(ladder: Ladder, conditions: list[Row]) -> Markup:
-    blocks: list[Markup] = []
-    for step in ladder.steps:
-        mine = [c for c in conditions if c["stage"] == step.stage]
-        blocks.append(tag("h3", f"Stage {step.stage}: {step.name}"))
-        if step.summary:
-            blocks.append(tag("p", step.summary))
-        if not mine:
-            blocks.append(tag("p", "No conditions: where a program starts.", class_="muted"))
-            continue
-        rows = [
-            [
-                tag("a", human(c["signal"] or c["condition"]), href=f"#signal-{c['signal']}"),
-                needs(
-                    c["comparison"],
-                    c["threshold"],
-                    c["unit"],
-                    share=is_share(c["unit"], c["kind"], c["threshold"]),
-                ),
-                c["window"] or "–",
-                JOBS[c["job"]][0] if c["job"] in JOBS else "–",
-                c["why"] or "–",
-            ]
-            for c in mine
-        ]
-        blocks.append(
-            table(
-                ["Condition", "Needs", "Window", "Job", "Why"],
-                rows,
-                caption=f"Conditions of stage {step.stage}",
-                class_="stack rules",
-            )
-        )
-    return section(ladder.title, tag("p", ladder.about, class_="says"), *blocks)
 
 
 def _signals(rows: list[Row]) -> Markup:

@@ -13,7 +13,7 @@ from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.program_page import file_name
-from dashboards.words import JOBS, counted, day, human, level, present
+from dashboards.words import JOBS, counted, day, human, job_work, level, present
 
 MONTHS = 13
 
@@ -47,12 +47,13 @@ def portfolio_page(connection: duckdb.DuckDBPyConnection, site: Site, programs: 
 
 def _tools(programs: list[Program], lead: Ladder) -> Markup:
     stages = sorted({row["stage"] for p in programs if (row := p.now(lead.model)) is not None})
-    jobs = [job for job in JOBS if any((row := p.now(lead.model)) and row["bottleneck_job"] == job for p in programs)]
+    held_back = {row["bottleneck_job"] for p in programs if (row := p.now(lead.model)) and row["bottleneck_job"]}
+    jobs = sorted(held_back, key=lambda job: (job not in JOBS, list(JOBS).index(job) if job in JOBS else 0, job))
     return tag(
         "div",
         _field("Search", "search", tag("input", type="search", id="search", autocomplete="off")),
         _field("Stage", "stage-filter", _choice("stage-filter", [(stage, stage) for stage in stages])),
-        _field("Held back by", "job-filter", _choice("job-filter", [(job, JOBS[job][1]) for job in jobs])),
+        _field("Held back by", "job-filter", _choice("job-filter", [(job, job_work(job)) for job in jobs])),
         tag("p", counted(len(programs), "program"), id="shown", role="status", class_="muted"),
         class_="tools screen needs-script",
     )
@@ -114,7 +115,7 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
                     else "",
                 ),
                 stage_sparkline(history[-MONTHS:], lead),
-                _sortable(job or "~", JOBS[job][1] if job in JOBS else job or "nothing seen"),
+                _sortable(job or "~", job_work(job) if job else "nothing seen"),
                 _sortable(-(top["level"] if top else -1), friction),
                 _sortable(0 if present(now["pending_stage"]) else now["confidence"] or 0, sentences.how_sure(now)),
                 _sortable(

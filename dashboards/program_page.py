@@ -14,7 +14,7 @@ from dashboards.drawings import cells, path
 from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, section, sentences_row
-from dashboards.words import JOBS, day, human, present
+from dashboards.words import day, human, job_title, present
 
 PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
 
@@ -120,10 +120,7 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
     if not mine:
         return Markup("")
     rows = []
-    for key, (label, _) in JOBS.items():
-        if key not in mine:
-            continue
-        job = mine[key]
+    for key, job in mine.items():
         findings = [
             f
             for f in program.findings
@@ -150,14 +147,14 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
         state = sentences.job_state(job, lead)
         rows.append(
             [
-                label,
+                job_title(key),
                 join([tag("strong", state[:1].upper() + state[1:]), cells(findings), tag("small", tally)]),
                 deciding,
                 line,
             ]
         )
     return section(
-        "Three jobs",
+        "Three jobs" if len(rows) == 3 else "Jobs",
         table(
             ["Job", "State", "Decided by", "Last 13 months"],
             rows,

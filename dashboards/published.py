@@ -60,7 +60,12 @@ _SHAPE = {
     " kind varchar, minimum_sample double, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
-    " phase varchar, job varchar, summary varchar",
+    " phase varchar, job varchar, summary varchar, fixes varchar[], key_benefit varchar, primary_challenge varchar,"
+    " tooling varchar[], practices varchar[]",
+    "phase_catalogue": "model varchar, position integer, phase varchar, job varchar, summary varchar,"
+    " friction varchar, key_benefit varchar, primary_challenge varchar",
+    "job_catalogue": "model varchar, position integer, job varchar, summary varchar, ai_takes_over varchar[],"
+    " people_decide varchar[]",
     "check_result": "check_name varchar, table_name varchar, passed boolean, severity varchar, failing_rows bigint,"
     " text varchar",
 }  # fmt: skip

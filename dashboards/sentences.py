@@ -9,13 +9,13 @@ from dashboards.published import Row
 from dashboards.words import (
     CAUSES,
     DASH,
-    JOBS,
     OUTCOMES,
     amount,
     counted,
     exact,
     human,
     is_share,
+    job_work,
     level,
     listed,
     month_name,
@@ -143,7 +143,7 @@ def holding_back(program: Program, ladder: Ladder) -> tuple[str, str]:
     if worst is not None and level(worst["level"]) != "low":
         trend = f" and {worst['trend']}" if worst["trend"] in {"rising", "falling", "steady"} else ""
         parts.append(f"{worst['description'] or ''} {human(worst['title'])} is {level(worst['level'])}{trend}.".strip())
-    return JOBS.get(job, ("", job))[1], " ".join(parts)
+    return job_work(job), " ".join(parts)
 
 
 def felt(program: Program, job: object) -> Row | None:

@@ -39,6 +39,16 @@ def present(value: object) -> bool:
     return not (isinstance(value, float) and not math.isfinite(value))
 
 
+def job_title(job: str) -> str:
+    """What a job is called; a model may have jobs of its own."""
+    return JOBS[job][0] if job in JOBS else human(job)
+
+
+def job_work(job: str) -> str:
+    """The work of a job, to be read within a sentence."""
+    return JOBS[job][1] if job in JOBS else human(job).lower()
+
+
 def month_name(month: date | datetime) -> str:
     """`October 2026`."""
     return f"{month:%B %Y}"

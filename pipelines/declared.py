@@ -83,14 +83,20 @@ def signals() -> dict[str, Entry]:
     }
 
 
-def models() -> dict[str, Entry]:
-    """Maturity models, whole: stages, gates, thresholds, next steps."""
+def models(workspace: Path | None = None) -> dict[str, Entry]:
+    """Maturity models, whole: stages, gates, thresholds, next steps. With a `workspace` also those that it names."""
+    from connectors.declaration import DeclarationError  # noqa: PLC0415
+    from pipelines.problem import InvalidWorkspace  # noqa: PLC0415
+    from pipelines.workspace import models_named  # noqa: PLC0415
     from rules.load import available, load  # noqa: PLC0415
 
     entries: dict[str, Entry] = {}
-    for name in available():
-        loaded = load(name)
-        entries[name] = {
+    for name in dict.fromkeys([*available(), *(models_named(workspace) if workspace else [])]):
+        try:
+            loaded = load(name, workspace)
+        except DeclarationError as error:
+            raise InvalidWorkspace(error.problems) from error
+        entries[loaded.pack.name] = {
             **loaded.pack.model_dump(mode="json", exclude={"name"}, exclude_none=True),
             "rules_version": loaded.rules_version,
         }
@@ -116,7 +122,8 @@ def intents() -> dict[str, Entry]:
 
 def entries(kind: str, workspace: Path) -> dict[str, Entry]:
     """One kind of the catalogue as it is in a workspace, which may be none."""
-    return connectors(workspace) if kind == "connectors" else KINDS[kind]()
+    own: dict[str, Callable[[Path], dict[str, Entry]]] = {"connectors": connectors, "models": models}
+    return own[kind](workspace) if kind in own else KINDS[kind]()
 
 
 KINDS: dict[str, Callable[[], dict[str, Entry]]] = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
+from pipelines.model_tables import model_tables
 from pipelines.workspace import Workspace
 from rules.evaluate import evaluate
 from rules.friction import measure_frictions
@@ -54,7 +55,12 @@ COLUMNS = {
     "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double, "
     "p_value double, text varchar",
     "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
-    "phase varchar, job varchar, summary varchar",
+    "phase varchar, job varchar, summary varchar, fixes varchar[], key_benefit varchar, primary_challenge varchar, "
+    "tooling varchar[], practices varchar[]",
+    "phase_catalogue": "model varchar, position integer, phase varchar, job varchar, summary varchar, "
+    "friction varchar, key_benefit varchar, primary_challenge varchar",
+    "job_catalogue": "model varchar, position integer, job varchar, summary varchar, ai_takes_over varchar[], "
+    "people_decide varchar[]",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
     "signal varchar, comparison varchar, threshold double, window varchar, why varchar, next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
@@ -92,11 +98,10 @@ def judge(
         "job": pd.concat([one.job for one in judgements], ignore_index=True),
         "friction": friction,
         "friction_event": event,
-        "model_catalogue": _models(packs),
-        "condition_catalogue": _conditions(packs),
+        **model_tables(packs),
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
-        "friction_clearing": _clearing(frictions),
+        "friction_clearing": _clearing(frictions, packs),
         "friction_signal": _friction_signals(frictions),
     }
     con.execute("create schema if not exists judged")
@@ -117,48 +122,6 @@ def _quoted(columns: str) -> str:
     """The column list with its names quoted: `window` and `before` are words of SQL too."""
     pairs = [column.split(" ", 1) for column in columns.split(", ")]
     return ", ".join(f'"{name}" {sql_type}' for name, sql_type in pairs)
-
-
-def _models(packs: Sequence[LoadedPack]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "model": one.pack.name,
-                "position": position,
-                "title": one.pack.title,
-                "stage": stage.number,
-                "stage_name": stage.name,
-                "phase": stage.phase,
-                "job": stage.job,
-                "summary": stage.summary,
-            }
-            for position, one in enumerate(packs, 1)
-            for stage in one.pack.stages
-        ]
-    )
-
-
-def _conditions(packs: Sequence[LoadedPack]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "model": one.pack.name,
-                "stage": stage.number,
-                "stage_name": stage.name,
-                "job": stage.job,
-                "condition": condition.id,
-                "signal": condition.signal,
-                "comparison": condition.comparison,
-                "threshold": condition.threshold,
-                "window": condition.window,
-                "why": condition.why,
-                "next_step_text": condition.next_step,
-            }
-            for one in packs
-            for stage in one.pack.stages
-            for condition in stage.conditions
-        ]
-    )
 
 
 def _signals(catalogue: Catalogue) -> pd.DataFrame:
@@ -196,15 +159,18 @@ def _frictions(declared: Frictions) -> pd.DataFrame:
     )
 
 
-def _clearing(declared: Frictions) -> pd.DataFrame:
-    """At which stage of each model a friction is expected to be gone."""
-    return pd.DataFrame(
-        [
-            {"friction": one.id, "model": model, "stage": stage}
-            for one in declared.frictions
-            for model, stage in one.cleared_at.items()
-        ]
-    )
+def _clearing(declared: Frictions, packs: Sequence[LoadedPack]) -> pd.DataFrame:
+    """At which stage of each model a friction is expected to be gone: what the stages of a pack of one's own fix."""
+    told = [(one.id, model, stage) for one in declared.frictions for model, stage in one.cleared_at.items()]
+    known = {model for _, model, _ in told}
+    told += [
+        (friction, one.pack.name, stage.number)
+        for one in packs
+        if one.pack.name not in known
+        for stage in one.pack.stages
+        for friction in stage.fixes
+    ]
+    return pd.DataFrame(told, columns=["friction", "model", "stage"])
 
 
 def _friction_signals(declared: Frictions) -> pd.DataFrame:

@@ -120,22 +120,55 @@ def _signals() -> Iterator[str]:
 
 
 def _models() -> Iterator[str]:
+    titles = {key: entry["title"] for key, entry in declared.frictions().items()}
     for name, entry in declared.models().items():
         yield from ("", f"## {name}", "", f"{entry['title']}, rules {entry['rules_version']}. {entry['source']}")
+        for job, note in entry["job_notes"].items():
+            shares = {"AI takes over": note["ai_takes_over"], "people decide": note["people_decide"]}
+            yield from ("", f"### {name}: {job}", "", note["summary"])
+            yield from _facts(shares)
+        for phase in entry["phases"]:
+            yield from ("", f"### {name}: {phase['name']}", "", phase["summary"])
+            yield from _facts({key: phase.get(key) for key in ("friction", "key_benefit", "primary_challenge")})
         for stage in entry["stages"]:
-            yield from ("", f"### {name} {stage['number']}: {stage['name']}", "", stage["summary"], "")
-            gate = stage.get("gate")
-            if gate:
-                groups = [("all of", gate["all"])]
-                groups += [(f"at least {group['count']} of", group["of"]) for group in gate["at_least"]]
-                yield from _rows(
-                    ["asks", "condition", "needs", "months", "why"],
-                    (
-                        [asks, f"`{one['id']}`", _threshold(one), one["window"], one["why"]]
-                        for asks, conditions in groups
-                        for one in conditions
-                    ),
-                )
+            yield from ("", f"### {name} {stage['number']}: {stage['name']}", "", stage["summary"])
+            yield from _facts(
+                {
+                    "phase": stage.get("phase"),
+                    "job": stage["job"],
+                    "fixes": [f"{friction} {titles[friction]}" for friction in stage["fixes"]],
+                    "key_benefit": stage.get("key_benefit"),
+                    "primary_challenge": stage.get("primary_challenge"),
+                    "tooling": stage["tooling"],
+                    "leads on from here": stage["practices"],
+                }
+            )
+            yield from _gate(stage.get("gate"))
+
+
+def _facts(facts: dict[str, Any]) -> Iterator[str]:
+    """What is said of something, one line each; what is not said has none."""
+    said = {key: [value] if isinstance(value, str) else value for key, value in facts.items() if value}
+    if said:
+        yield ""
+    for key, values in said.items():
+        yield f"- {key.replace('_', ' ')}: {'; '.join(value.rstrip('.') for value in values)}."
+
+
+def _gate(gate: dict[str, Any] | None) -> Iterator[str]:
+    if not gate:
+        return
+    groups = [("all of", gate["all"])]
+    groups += [(f"at least {group['count']} of", group["of"]) for group in gate["at_least"]]
+    yield ""
+    yield from _rows(
+        ["asks", "condition", "needs", "months", "why", "next step"],
+        (
+            [asks, f"`{one['id']}`", _threshold(one), one["window"], one["why"], one["next_step"]]
+            for asks, conditions in groups
+            for one in conditions
+        ),
+    )
 
 
 def _frictions() -> Iterator[str]:
@@ -147,7 +180,9 @@ def _frictions() -> Iterator[str]:
 
 
 def _threshold(condition: dict[str, Any]) -> str:
-    return f"≥ {condition['at_least']:g}" if "at_least" in condition else f"≤ {condition['at_most']:g}"
+    said = f"≥ {condition['at_least']:g}" if "at_least" in condition else f"≤ {condition['at_most']:g}"
+    said += f", kept to {condition['keep']:g}" if condition.get("keep") not in (None, condition.get("at_least")) else ""
+    return said + (f", {condition['hold']} months in a row" if condition["hold"] > 1 else "")
 
 
 def _plain(value: object) -> str:

@@ -53,7 +53,7 @@ lifecycle: experimental
 source: Say who wrote this model, and where it is published.
 evidence_floor: 0.5
 unknown_prior: 0.5
-jobs: [create, deliver]
+jobs: [create]
 stages:
   - {{number: 0, name: Answering, job: create, summary: Questions are answered as they come.}}
   - number: 1

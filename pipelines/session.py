@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +14,12 @@ from connectors.declaration import DeclarationError
 from connectors.nearest import legal_and_nearest, nearest
 from pipelines import warehouse
 from pipelines.night import Night, Say
-from pipelines.problem import Complaint, InvalidWorkspace, UserError
-from pipelines.workspace import FILE_NAME, Workspace, load
+from pipelines.problem import InvalidWorkspace, UserError
+from pipelines.waived import waiver_complaints
+from pipelines.workspace import Workspace, load, models_named
 from rules.friction_catalogue import load_frictions
-from rules.lint import lint
+from rules.lint import examine
 from rules.load import LoadedPack
-from rules.load import load as load_pack
 from transforms.catalogue import Catalogue, shipped
 from transforms.header import HeaderError
 
@@ -60,32 +60,35 @@ def declarations(workspace: Path | None = None) -> tuple[Exports, Catalogue]:
 def validate(directory: Path) -> Opened:
     """The workspace, its rule packs and our own declarations. Raises InvalidWorkspace with every problem at once."""
     exports, catalogue = declarations(directory)
-    workspace = load(directory, set(exports.connectors), set(exports.entities))
-    problems = _unknown_columns(workspace, exports)
-    packs: list[LoadedPack] = []
+    workspace: Workspace | None = None
+    problems: list[object] = []
+    try:
+        workspace = load(directory, set(exports.connectors), set(exports.entities))
+    except InvalidWorkspace as error:
+        problems += error.problems
     headers = {key: signal.header for key, signal in catalogue.signals.items()}
     frictions = [friction.id for friction in load_frictions().frictions]
-    for index, name in enumerate(workspace.model.models):
-        try:
-            pack = load_pack(name, workspace.directory)
-        except DeclarationError as error:
-            problems += error.problems
-            continue
-        problems += lint(pack, headers, frictions)
-        if any(pack.pack.name == other.pack.name for other in packs):
-            seen = f"the model {pack.pack.name!r} is listed twice"
-            problems.append(Complaint(FILE_NAME, 0, f"models.{index}", seen, "each model once", "remove one"))
-        packs.append(pack)
-    conditions = {condition.id for pack in packs for condition in pack.pack.conditions}
-    for index, waiver in enumerate(workspace.model.waivers):
-        if packs and waiver.condition not in conditions:
-            seen = f"unknown condition {waiver.condition!r}"
-            hint = nearest(waiver.condition, conditions)
-            legal = "a condition of the models in force: waystage describe model NAME"
-            problems.append(Complaint(FILE_NAME, 0, f"waivers.{index}.condition", seen, legal, hint))
-    if problems:
+    packs: list[LoadedPack] = []
+    for name in workspace.model.models if workspace else models_named(directory):
+        pack, found = examine(name, directory.resolve(), headers, frictions)
+        problems += found
+        packs += [pack] if pack else []
+    if workspace is not None:
+        problems += [*_unknown_columns(workspace, exports), *_repeated_models(workspace, packs)]
+        # a pack that cannot be read may have the condition that a waiver names
+        problems += waiver_complaints(workspace, packs) if len(packs) == len(workspace.model.models) else []
+    if problems or workspace is None:
         raise InvalidWorkspace(problems)
     return Opened(workspace, exports, catalogue, packs)
+
+
+def _repeated_models(workspace: Workspace, packs: Sequence[LoadedPack]) -> list[object]:
+    names = [pack.pack.name for pack in packs]
+    return [
+        workspace.complaint(("models",), f"the model {name!r} is listed twice", "each model once", "remove one")
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
 
 
 def _unknown_columns(workspace: Workspace, exports: Exports) -> list[object]:
@@ -97,9 +100,9 @@ def _unknown_columns(workspace: Workspace, exports: Exports) -> list[object]:
             legal = list(exports.entities[source.entity].columns)
             for name in source.columns:
                 if name not in legal:
-                    place = f"programs.{p}.sources.{s}.columns.{name}"
+                    place = ("programs", p, "sources", s, "columns", name)
                     seen = f"not a column of {source.entity}"
-                    found.append(Complaint(FILE_NAME, 0, place, seen, ", ".join(legal), nearest(name, legal)))
+                    found.append(workspace.complaint(place, seen, ", ".join(legal), nearest(name, legal)))
     return found
 
 

@@ -15,7 +15,7 @@ from connectors.fetched import VARIABLE
 from connectors.nearest import nearest
 from pipelines.problem import Complaint, InvalidWorkspace, UserError
 from pipelines.source_address import FILE, as_written, check_address, raw_at, remote_of
-from pipelines.workspace_model import ProgramModel, SourceModel, WorkspaceModel
+from pipelines.workspace_model import DEFAULT_MODELS, ProgramModel, SourceModel, WorkspaceModel
 from pipelines.workspace_pull import as_texts, pull_complaints
 
 FILE_NAME = "waystage.yaml"
@@ -40,6 +40,12 @@ class Workspace:
     directory: Path
     model: WorkspaceModel
     programs: tuple[ProgramConfig, ...]
+    document: Document
+
+    def complaint(self, path: Place, seen: str, legal: str, do: str) -> Complaint:
+        """What is wrong at one place of waystage.yaml."""
+        where = ".".join(str(part) for part in path)
+        return Complaint(FILE_NAME, self.document.line(path), where, seen, legal, do)
 
     @property
     def state(self) -> Path:
@@ -96,7 +102,17 @@ def load(directory: Path, connectors: set[str], entities: set[str]) -> Workspace
         raise InvalidWorkspace(sorted(problems))
     written = [raw_at(document.data, ("programs", p)) for p in range(len(model.programs))]
     programs = tuple(map(_program, model.programs, written))
-    return Workspace(directory.resolve(), model, programs)
+    return Workspace(directory.resolve(), model, programs, document)
+
+
+def models_named(directory: Path) -> list[str]:
+    """The models that a workspace names, even where something else is wrong with it; none where that cannot be told."""
+    try:
+        data = read(directory / FILE_NAME).data
+    except DeclarationError:
+        return []
+    given = data.get("models", DEFAULT_MODELS) if isinstance(data, dict) else []
+    return [name for name in given if isinstance(name, str) and name] if isinstance(given, list) else []
 
 
 def _fill_environment(value: Any, path: Place, document: Document, problems: list[Complaint]) -> Any:

@@ -13,6 +13,7 @@ from connectors.contract import ColumnMap
 from connectors.written_dates import DateOrder
 
 MOST = (59, 23, 31, 12, 7)  # minute, hour, day, month, weekday of a cron line
+DEFAULT_MODELS = ["trainn", "thought_industries"]
 NUMBER = re.compile(r"(?<!/)\b\d+")
 
 
@@ -109,7 +110,7 @@ class WorkspaceModel(_Closed):
     """waystage.yaml."""
 
     programs: list[ProgramModel] = Field(min_length=1)
-    models: list[str] = Field(default_factory=lambda: ["trainn", "thought_industries"], min_length=1)
+    models: list[str] = Field(default_factory=lambda: list(DEFAULT_MODELS), min_length=1)
     launches: list[LaunchModel] = Field(default_factory=list)
     waivers: list[WaiverModel] = Field(default_factory=list)
     publish: str = "published/"

@@ -1,60 +1,68 @@
 """Reads rule packs for what the shape alone cannot see, before any data is opened.
 
 Every finding is an instruction with file and line. None is a matter of taste: each names something that would make a
-stage impossible, free, or different from what its author meant.
+stage impossible, free, or different from what its author meant. Nothing in a pack refers to another part of it but by
+the names of jobs, phases and frictions, so that there can be no circle.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from connectors.declaration import Key, Problem
+from connectors.declaration import DeclarationError, Key, Problem, check, read
 from connectors.nearest import nearest_or_legal
-from rules.load import LoadedPack
-from rules.model import Condition, Pack
-from transforms.header import SignalHeader
+from rules.faults import told
+from rules.lint_across import across
+from rules.lint_condition import Catalogue, Found, placed_in, read_alone
+from rules.load import LoadedPack, loaded, locate, misnamed
+from rules.mend import mend
+from rules.model import Pack, Stage
 
-Catalogue = Mapping[str, SignalHeader]
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """A condition and where it stands; `is_required` in `all`, else in a group."""
-
-    condition: Condition
-    stage: int
-    path: tuple[Key, ...]
-    is_required: bool
+__all__ = ["Catalogue", "examine", "lint"]
 
 
-def lint(loaded: LoadedPack, catalogue: Catalogue, friction_ids: Sequence[str] | None = None) -> list[Problem]:
+def examine(
+    name_or_path: str, base: Path, catalogue: Catalogue, friction_ids: Sequence[str]
+) -> tuple[LoadedPack | None, list[Problem]]:
+    """A pack by its name or path, and everything that is wrong with it, shape and meaning in one pass.
+
+    The pack is None where its shape is wrong. What can still be read then is linted all the same.
+    """
+    try:
+        document = read(locate(name_or_path, base))
+    except DeclarationError as error:
+        return None, list(error.problems)
+    problems = misnamed(document)
+    found = check(Pack, document)
+    if isinstance(found, Pack):
+        pack = loaded(found, document)
+        return pack, _in_order([*problems, *lint(pack, catalogue, friction_ids)])
+    problems += [Problem(document.file, fault.line, told(fault)) for fault in found]
+    rest, silent = mend(document.data, found)
+    if rest is not None:
+        problems += [
+            Problem(document.file, document.line(path), message)
+            for path, message in _findings(rest, catalogue, friction_ids)
+            if not any(tuple(path[: len(place)]) == place for place in silent)
+        ]
+    return None, _in_order(problems)
+
+
+def lint(pack: LoadedPack, catalogue: Catalogue, friction_ids: Sequence[str] | None = None) -> list[Problem]:
     """Problems of one pack, in the order of its lines; `friction_ids` are those that it may name, any where None."""
-    pack, document = loaded.pack, loaded.document
-    placed = list(_placed(pack))
-    found = [
-        *_ladder(pack),
-        *_ids(placed),
-        *(one for item in placed for one in _condition(item, catalogue)),
-        *_across(placed),
-        *_names(pack, friction_ids),
-    ]
-    problems = [Problem(document.file, document.line(path), message) for path, message in found]
-    return sorted(problems, key=lambda problem: problem.line)
+    document = pack.document
+    return _in_order(
+        Problem(document.file, document.line(path), message)
+        for path, message in _findings(pack.pack, catalogue, friction_ids)
+    )
 
 
-Found = Iterator[tuple[Sequence[Key], str]]
-
-
-def _placed(pack: Pack) -> Iterator[_Placed]:
-    for index, stage in enumerate(pack.stages):
-        if stage.gate is None:
-            continue
-        gate: tuple[Key, ...] = ("stages", index, "gate")
-        for place, condition in enumerate(stage.gate.all):
-            yield _Placed(condition, stage.number, (*gate, "all", place), True)
-        for group_index, group in enumerate(stage.gate.at_least):
-            for place, condition in enumerate(group.of):
-                path = (*gate, "at_least", group_index, "of", place)
-                yield _Placed(condition, stage.number, path, False)
+def _findings(pack: Pack, catalogue: Catalogue, friction_ids: Sequence[str] | None) -> Found:
+    placed = list(placed_in(pack))
+    yield from _ladder(pack)
+    yield from _names(pack, friction_ids)
+    yield from _phases(pack)
+    yield from (one for item in placed for one in read_alone(item, catalogue))
+    yield from across(pack, placed)
 
 
 def _ladder(pack: Pack) -> Found:
@@ -69,100 +77,73 @@ def _ladder(pack: Pack) -> Found:
             yield (*path, "gate"), f"stage {stage.number} is the lowest, which has no gate; remove the gate"
         if index and not stage.conditions:
             yield path, f"stage {stage.number} requires nothing, so it is reached with the one below; give it a gate"
-        for group_index, group in enumerate(stage.gate.at_least if stage.gate else []):
-            where: tuple[Key, ...] = (*path, "gate", "at_least", group_index, "count")
-            if group.count > len(group.of):
-                yield where, f"at least {group.count} of {len(group.of)} can never be met; lower the count"
-            if group.count == len(group.of) > 1:
-                yield where, f"at least {group.count} of {len(group.of)} is all of them; move them to 'all'"
+        yield from _groups(path, stage)
     if len(pack.stages) < 2:
         yield ("stages",), "a ladder needs two stages or more"
     if pack.evidence_floor == 0:
         yield ("evidence_floor",), "an evidence floor of 0 names a stage without any evidence; raise it"
 
 
-def _ids(placed: Sequence[_Placed]) -> Found:
-    seen: dict[str, _Placed] = {}
-    for item in placed:
-        name = item.condition.id
-        if name in seen:
-            first = seen[name].stage
-            yield item.path, f"condition {name!r} is also in stage {first}; give this one an id of its own"
-        seen.setdefault(name, item)
-
-
-def _condition(item: _Placed, catalogue: Catalogue) -> Found:
-    condition = item.condition
-    header = catalogue.get(condition.signal)
-    sign = 1.0 if condition.is_at_least else -1.0
-    if condition.keep is not None and sign * condition.keep > sign * condition.threshold:
-        yield (
-            (*item.path, "keep"),
-            f"keep {condition.keep:g} is stricter than the threshold {condition.threshold:g}; make it looser",
-        )
-    if header is None:
-        known = nearest_or_legal(condition.signal, catalogue)
-        yield (*item.path, "signal"), f"no signal {condition.signal!r}, {known}"
-        return
-    operator = "at_least" if condition.is_at_least else "at_most"
-    if header.direction == "context":
-        yield (
-            (*item.path, "signal"),
-            f"{condition.signal} is context: it grows with age and size, and no stage may rest on it; remove it",
-        )
-    elif (header.direction == "up") != condition.is_at_least:
-        right = "at_least" if header.direction == "up" else "at_most"
-        better = "higher" if header.direction == "up" else "lower"
-        yield (*item.path, operator), f"for {condition.signal} {better} is better; use {right}, not {operator}"
-    if header.lifecycle == "deprecated":
-        yield (*item.path, "signal"), f"{condition.signal} is deprecated; see its notes for what replaces it"
-    yield from _window(item, header)
-    low, high = header.range
-    best, worst = (high, low) if condition.is_at_least else (low, high)
-    if best is not None and sign * condition.threshold > sign * best:
-        yield (*item.path, operator), f"{condition.signal} never passes {best:g}, so this can never be met"
-    if worst is not None and sign * condition.threshold <= sign * worst:
-        yield (*item.path, operator), f"{condition.signal} is never on the wrong side of {worst:g}: always met"
-
-
-def _window(item: _Placed, header: SignalHeader) -> Found:
-    condition = item.condition
-    if header.pooled == "sql" and condition.window != header.window:
-        message = f"{condition.signal} is already measured over {header.window}; write window: {header.window}"
-        yield (*item.path, "window"), message
-    elif condition.window_months > header.window_months:
-        message = f"window {condition.window} is longer than {header.window}, the most {condition.signal} may pool"
-        yield (*item.path, "window"), message
-
-
-def _across(placed: Sequence[_Placed]) -> Found:
-    """Conditions that a lower gate already implies, or that contradict one."""
-    required = [item for item in placed if item.is_required]
-    for index, item in enumerate(placed):
-        for other in (one for one in required if one.stage <= item.stage and placed.index(one) < index):
-            mine, theirs = item.condition, other.condition
-            if mine.signal != theirs.signal:
-                continue
-            if mine.is_at_least == theirs.is_at_least:
-                sign = 1.0 if mine.is_at_least else -1.0
-                if sign * mine.threshold <= sign * theirs.threshold and mine.hold <= theirs.hold:
-                    yield (
-                        item.path,
-                        f"{mine.signal} {mine.comparison} {mine.threshold:g} is implied by stage {other.stage}; "
-                        "ask for more or remove it",
-                    )
-            else:
-                floor, ceiling = (mine, theirs) if mine.is_at_least else (theirs, mine)
-                if floor.threshold > ceiling.threshold:
-                    yield item.path, f"{mine.signal} contradicts stage {other.stage}: both can never be met"
+def _groups(path: tuple[Key, ...], stage: Stage) -> Found:
+    for place, group in enumerate(stage.gate.at_least if stage.gate else []):
+        where = (*path, "gate", "at_least", place, "count")
+        if group.count > len(group.of):
+            yield where, f"at least {group.count} of {len(group.of)} can never be met; lower the count"
+        if group.count == len(group.of):
+            yield where, f"at least {group.count} of {len(group.of)} is all of them; move them to 'all'"
 
 
 def _names(pack: Pack, friction_ids: Sequence[str] | None) -> Found:
+    yield from _twice("jobs", pack.jobs)
+    above = {stage.job for stage in pack.stages[1:]}
+    for place, job in enumerate(pack.jobs):
+        if job not in above and above <= set(pack.jobs):
+            yield (
+                ("jobs", place),
+                f"no stage of job {job!r} has a gate, so it is never judged; give it one or remove it",
+            )
+    for job in pack.job_notes:
+        if job not in pack.jobs:
+            yield ("job_notes", job), f"job {job!r} is not among the pack's jobs, {nearest_or_legal(job, pack.jobs)}"
+    cleared: dict[str, int] = {}
+    names: dict[str, int] = {}
     for index, stage in enumerate(pack.stages):
         if stage.job not in pack.jobs:
-            path = ("stages", index, "job")
+            path: tuple[Key, ...] = ("stages", index, "job")
             yield path, f"job {stage.job!r} is not among the pack's jobs, {nearest_or_legal(stage.job, pack.jobs)}"
+        if stage.name in names:
+            yield ("stages", index, "name"), f"stage {names[stage.name]} is called {stage.name!r} too; rename one"
+        names.setdefault(stage.name, stage.number)
         for place, friction in enumerate(stage.fixes):
+            path = ("stages", index, "fixes", place)
             if friction_ids is not None and friction not in friction_ids:
-                known = nearest_or_legal(friction, friction_ids)
-                yield ("stages", index, "fixes", place), f"no friction {friction!r}, {known}"
+                yield path, f"no friction {friction!r}, {nearest_or_legal(friction, friction_ids)}"
+            if friction in cleared:
+                yield path, f"{friction} is fixed by stage {cleared[friction]} already; name it once"
+            cleared.setdefault(friction, stage.number)
+
+
+def _phases(pack: Pack) -> Found:
+    names = [phase.name for phase in pack.phases]
+    yield from _twice("phases", names)
+    used = {stage.phase for stage in pack.stages}
+    for place, phase in enumerate(pack.phases):
+        if phase.job not in pack.jobs:
+            path: tuple[Key, ...] = ("phases", place, "job")
+            yield path, f"job {phase.job!r} is not among the pack's jobs, {nearest_or_legal(phase.job, pack.jobs)}"
+        if phase.name not in used:
+            yield ("phases", place), f"no stage is of phase {phase.name!r}; name it in a stage or remove it"
+    for index, stage in enumerate(pack.stages):
+        if stage.phase is not None and names and stage.phase not in names:
+            path = ("stages", index, "phase")
+            yield path, f"no phase {stage.phase!r} among the pack's phases, {nearest_or_legal(stage.phase, names)}"
+
+
+def _twice(key: str, names: Sequence[str]) -> Found:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield (key, place), f"{name!r} is given twice; keep one"
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.line)

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.declaration import DeclarationError, Document, Problem, read, validate
+from connectors.declaration import DeclarationError, Document, Problem, check, read
 from connectors.nearest import nearest_or_legal
+from rules.faults import told
 from rules.model import Pack
 
 RULES = Path(__file__).parent
@@ -30,20 +31,37 @@ def available() -> list[str]:
 def load(name_or_path: str, base: Path | None = None) -> LoadedPack:
     """One pack, by its name or by the path of its folder or file (relative paths start at `base`).
 
-    Raises DeclarationError with file, line and nearest legal name for everything that is wrong with it.
+    Raises DeclarationError with file, line and nearest legal name for everything that is wrong with its shape.
     """
-    return load_file(_locate(name_or_path, base or Path.cwd()))
+    return load_file(locate(name_or_path, base))
 
 
 def load_file(file: Path) -> LoadedPack:
     """The pack in one model.yaml. Raises DeclarationError as `load` does."""
     document = read(file)
-    pack = validate(Pack, document)
-    folder = file.parent.resolve().name
-    if file.name == MODEL_FILE and folder != pack.name:
-        message = f"name {pack.name!r} differs from its folder {folder!r}; make them the same"
-        raise DeclarationError([Problem(file, document.line(["name"]), message)])
+    found = check(Pack, document)
+    if isinstance(found, list):
+        raise DeclarationError([Problem(file, fault.line, told(fault)) for fault in found])
+    problems = misnamed(document)
+    if problems:
+        raise DeclarationError(problems)
+    return loaded(found, document)
+
+
+def loaded(pack: Pack, document: Document) -> LoadedPack:
+    """A pack with the version of what it says."""
     return LoadedPack(pack, document, rules_version(pack))
+
+
+def misnamed(document: Document) -> list[Problem]:
+    """A pack is found by its folder, so the two must agree; `our-model` may hold `our_model`."""
+    file, given = document.file, document.data
+    name = given.get("name") if isinstance(given, dict) else None
+    folder = file.parent.resolve().name
+    if file.name != MODEL_FILE or not isinstance(name, str) or folder.replace("-", "_") == name:
+        return []
+    message = f"name {name!r} differs from its folder {folder!r}; make them the same"
+    return [Problem(file, document.line(["name"]), message)]
 
 
 def rules_version(pack: Pack) -> str:
@@ -52,14 +70,21 @@ def rules_version(pack: Pack) -> str:
     return f"{pack.version}+{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
-def _locate(name_or_path: str, base: Path) -> Path:
+def locate(name_or_path: str, base: Path | None = None) -> Path:
+    """The file of a pack. Raises DeclarationError where there is none."""
     if name_or_path in available():
         return RULES / name_or_path / MODEL_FILE
-    given = Path(name_or_path)
-    path = given if given.is_absolute() else base / given
-    if path.is_dir() and (path / MODEL_FILE).is_file():
+    path = (base or Path.cwd()) / name_or_path
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError as error:
+        raise DeclarationError([Problem(path, 1, f"cannot be looked for ({error.strerror})")]) from None
+    if is_folder and (path / MODEL_FILE).is_file():
         return path / MODEL_FILE
-    if path.is_file():
+    if is_file:
         return path
-    message = f"no rule pack or folder {name_or_path!r}, {nearest_or_legal(name_or_path, available())}"
+    if is_folder:
+        message = f"no {MODEL_FILE} in this folder; write one, or: waystage new model {path.name.replace('-', '_')}"
+    else:
+        message = f"no rule pack or folder {name_or_path!r}, {nearest_or_legal(name_or_path, available())}"
     raise DeclarationError([Problem(path, 1, message)])

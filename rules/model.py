@@ -18,9 +18,9 @@ SCHEMA_FILE = Path(__file__).parent / "model.schema.json"
 
 
 class Closed(BaseModel):
-    """Frozen, and no key but those named."""
+    """Frozen, no key but those named, and no value of another type: `yes` is no 1, and "0.5" no 0.5."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 class Condition(Closed):
@@ -79,14 +79,14 @@ class Condition(Closed):
 class Group(Closed):
     """At least `count` of these conditions."""
 
-    count: int = Field(ge=1)
-    of: list[Condition] = Field(min_length=1)
+    count: int = Field(ge=1, description="How many of them must be met.")
+    of: list[Condition] = Field(min_length=1, description="The conditions to choose from.")
 
 
 class Gate(Closed):
     """What a stage requires: all of some conditions, and so many of each group of others."""
 
-    all: list[Condition] = Field(default_factory=list)
+    all: list[Condition] = Field(default_factory=list, description="Conditions that must each be met.")
     at_least: list[Group] = Field(default_factory=list, description="One group, or a list of groups.")
 
     @field_validator("at_least", mode="before")
@@ -99,22 +99,44 @@ class Gate(Closed):
         return [*self.all, *(condition for group in self.at_least for condition in group.of)]
 
 
+class Phase(Closed):
+    """Stages that belong together, and what they change taken as one."""
+
+    name: Sentence = Field(description="What stages give as their phase.")
+    job: Name = Field(description="The job the phase is about; one of the pack's jobs.")
+    summary: Sentence = Field(description="What happens in it.")
+    friction: Sentence | None = Field(default=None, description="What is felt until it is done, in words.")
+    key_benefit: Sentence | None = Field(default=None, description="What it brings.")
+    primary_challenge: Sentence | None = Field(default=None, description="What makes it hard.")
+
+
+class JobNote(Closed):
+    """What one job is, and how machines and people share its work."""
+
+    summary: Sentence = Field(description="What it means to have solved the job.")
+    ai_takes_over: list[Sentence] = Field(default_factory=list, description="Work of the job that AI does.")
+    people_decide: list[Sentence] = Field(default_factory=list, description="What stays a decision of people.")
+
+
 class Stage(Closed):
     """One rung of the ladder."""
 
-    number: int = Field(ge=0)
-    name: Sentence
-    phase: str | None = None
+    number: int = Field(ge=0, description="Its place; each stage is one above the stage before.")
+    name: Sentence = Field(description="What the stage is called.")
+    phase: Sentence | None = Field(default=None, description="The phase it belongs to; one of the pack's phases.")
     job: Name = Field(description="The job this stage belongs to; one of the pack's jobs.")
-    summary: Sentence
+    summary: Sentence = Field(description="What a program at this stage does.")
     fixes: list[Annotated[str, Field(pattern=r"^F\d\d$")]] = Field(
         default_factory=list, description="Frictions that holding this stage clears."
     )
-    key_benefit: str | None = None
-    primary_challenge: str | None = None
-    gate: Gate | None = Field(default=None, description="Absent for the lowest stage only.")
-    practices: list[Sentence] = Field(default_factory=list)
-    tooling: list[Sentence] = Field(default_factory=list)
+    key_benefit: Sentence | None = Field(default=None, description="What holding the stage brings.")
+    primary_challenge: Sentence | None = Field(default=None, description="What makes the next stage hard from here.")
+    tooling: list[Sentence] = Field(default_factory=list, description="Tools the stage asks for.")
+    practices: list[Sentence] = Field(
+        default_factory=list,
+        description="Plays that lead on from this stage, in order; those of the top stage hold it.",
+    )
+    gate: Gate | None = Field(default=None, description="What the stage requires; absent for the lowest only.")
 
     @property
     def conditions(self) -> list[Condition]:
@@ -124,11 +146,13 @@ class Stage(Closed):
 class Pack(Closed):
     """A maturity model."""
 
-    name: Name
-    title: Sentence
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    lifecycle: Lifecycle
-    source: Sentence
+    name: Name = Field(description="What users call it; the name of its folder, where - may stand for _.")
+    title: Sentence = Field(description="Its name in full.")
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")] = Field(
+        description="Three numbers; raised whenever what it asks for changes."
+    )
+    lifecycle: Lifecycle = Field(description="How settled it is.")
+    source: Sentence = Field(description="Who wrote the model, where it is published, and what is our own judgement.")
     evidence_floor: float = Field(
         ge=0,
         le=1,
@@ -142,7 +166,9 @@ class Pack(Closed):
         description="Probability of the neighbouring stage from which both are named.",
     )
     jobs: list[Name] = Field(min_length=1, description="In the order in which ties are broken.")
-    stages: list[Stage] = Field(min_length=1)
+    job_notes: dict[Name, JobNote] = Field(default_factory=dict, description="What each job is, by its name.")
+    phases: list[Phase] = Field(default_factory=list, description="Phases that stages are gathered in, in order.")
+    stages: list[Stage] = Field(min_length=1, description="The ladder, lowest first.")
 
     @property
     def conditions(self) -> list[Condition]:

@@ -9,6 +9,11 @@
 --   phase: The phase it belongs to.
 --   job: The job it is about.
 --   summary: What the stage is, in words.
+--   fixes: Frictions that holding the stage clears.
+--   key_benefit: What holding it brings.
+--   primary_challenge: What makes the next stage hard from here.
+--   tooling: Tools it asks for.
+--   practices: Plays that lead on from it; those of the top stage hold it.
 select
     model,
     position,
@@ -17,6 +22,11 @@ select
     stage_name,
     phase,
     job,
-    summary
+    summary,
+    fixes,
+    key_benefit,
+    primary_challenge,
+    tooling,
+    practices
 from judged.model_catalogue
 order by position, stage

@@ -1,0 +1,22 @@
+-- description: One row per model and phase, a run of stages that belong together.
+-- grain: [model, phase]
+-- columns:
+--   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
+--   position: Its place among the phases of the model, from 1.
+--   phase: The phase.
+--   job: The job it is about.
+--   summary: What happens in it.
+--   friction: What is felt until it is done.
+--   key_benefit: What it brings.
+--   primary_challenge: What makes it hard.
+select
+    model,
+    position,
+    phase,
+    job,
+    summary,
+    friction,
+    key_benefit,
+    primary_challenge
+from judged.phase_catalogue
+order by model, position

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from transforms.catalogue import Catalogue, Signal
 from transforms.header import SignalHeader
@@ -29,6 +31,7 @@ NEEDED = {
 }
 # least and most: between what values the truth lies, where later changes hide what was so in a month
 BOUNDS = ["least", "most"]
+NEVER = np.datetime64("NaT", "us")
 NUMBERS = ["value", "low", "high", "numerator", "denominator", "sample_size", *BOUNDS]
 
 SIGNAL_TABLE = """
@@ -58,10 +61,11 @@ Needs = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Spine:
-    """Months to measure and, by program, entity and month, how far each entity was observed."""
+    """Months to measure and, by entity and in their order, which it covers and how far it was observed in those."""
 
     months: pd.DataFrame
-    covered: pd.DataFrame
+    covered: Mapping[str, NDArray[np.bool_]]
+    seen: Mapping[str, NDArray[np.datetime64]]
 
 
 def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFrame:
@@ -70,12 +74,9 @@ def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFram
     Status is `observed`, `unknown` (a needed source does not cover the month), `not_applicable` (the signal
     says so), or `error` with a message: a signal whose SQL fails stops neither the others nor the run.
     """
-    spine = Spine(
-        months=con.execute("select program_id, month, is_complete from staging.program_month order by all").df(),
-        covered=con.execute("select * from coverage.entity_month").df(),
-    )
+    spine = _spine(con)
     known = {
-        sources: spine.months.merge(_coverage(sources, spine), on=KEYS, how="left")
+        sources: _covered_months(sources, spine)
         for sources in {_needs(signal.header) for signal in catalogue.signals.values()}
     }
     # a signal over a few thousand rows keeps one core busy, mostly with planning
@@ -115,29 +116,45 @@ def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFram
     )
 
 
-def _coverage(sources: Needs, spine: Spine) -> pd.DataFrame:
-    """Per program and month: whether all needed sources cover it, and how far the least far was observed.
+def _spine(con: duckdb.DuckDBPyConnection) -> Spine:
+    months = con.execute("select program_id, month, is_complete from staging.program_month order by all").df()
+    keys = pd.MultiIndex.from_frame(months[KEYS])
+    by_entity = dict(iter(con.execute("select * from coverage.entity_month").df().groupby("entity")))
+    told = {str(name): rows.set_index(KEYS).reindex(keys) for name, rows in by_entity.items()}
+    covered = {name: rows["is_covered"].eq(True).to_numpy() for name, rows in told.items()}
+    seen = {
+        name: np.where(covered[name], rows["observed_through"].to_numpy("datetime64[us]"), NEVER)
+        for name, rows in told.items()
+    }
+    return Spine(months, covered, seen)
+
+
+def _covered_months(sources: Needs, spine: Spine) -> pd.DataFrame:
+    """The months, whether all needed sources cover each, and how far the least far was observed.
 
     A list of accounts may not have changed for a year: lists say how far only where a signal needs no events.
     """
-    needs = []
-    for names in sources:
-        rows = spine.covered[spine.covered["entity"].isin(names)]
-        is_event = rows["entity"].map(lambda name: contract(name)["kind"] == "event")
-        seen = rows["observed_through"].where(rows["is_covered"])
-        rows = rows.assign(event_seen=seen.where(is_event), list_seen=seen.where(~is_event))
-        needs.append(
-            rows.groupby(KEYS, as_index=False).agg(
-                is_covered=("is_covered", "any"), event_seen=("event_seen", "max"), list_seen=("list_seen", "max")
-            )
-        )
-    least = (
-        pd.concat(needs)
-        .groupby(KEYS, as_index=False)
-        .agg(is_covered=("is_covered", "all"), event_seen=("event_seen", "min"), list_seen=("list_seen", "min"))
+    size = len(spine.months)
+    nothing, never = np.zeros((1, size), dtype=bool), np.full((1, size), NEVER)
+
+    def least_far(kind: str) -> NDArray[np.datetime64]:
+        of_kind = [
+            [name for name in names if name in spine.seen and contract(name)["kind"] == kind] for names in sources
+        ]
+        farthest = [np.fmax.reduce([*never, *(spine.seen[name] for name in names)]) for names in of_kind]
+        least: NDArray[np.datetime64] = np.fmin.reduce([*never, *farthest])
+        return least
+
+    is_covered = np.all(
+        [
+            np.any([*nothing, *(spine.covered[name] for name in names if name in spine.covered)], axis=0)
+            for names in sources
+        ],
+        axis=0,
     )
-    observed_through = least["event_seen"].fillna(least["list_seen"])
-    return least.assign(observed_through=observed_through)[[*KEYS, "is_covered", "observed_through"]]
+    events = least_far("event")
+    observed_through = np.where(np.isnat(events), least_far("state"), events)
+    return spine.months.assign(is_covered=is_covered, observed_through=observed_through)
 
 
 def _shape_problem(rows: pd.DataFrame, header: SignalHeader) -> str | None:
@@ -160,7 +177,7 @@ def _numbers(frame: pd.DataFrame, rows: pd.DataFrame, header: SignalHeader) -> p
     ]
     merged = frame.merge(given, on=KEYS, how="left", indicator="found")
     merged["status"] = np.select(
-        [~merged["is_covered"].fillna(False).astype(bool), merged["is_applicable"].eq(False)],
+        [~merged["is_covered"], merged["is_applicable"].eq(False)],
         ["unknown", "not_applicable"],
         default="observed",
     )

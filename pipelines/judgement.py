@@ -14,6 +14,7 @@ from rules.friction import measure_frictions
 from rules.friction_catalogue import Frictions, load_frictions
 from rules.load import LoadedPack
 from transforms.catalogue import Catalogue
+from transforms.transaction import transaction
 
 PROGRAM_MONTHS = """
     with
@@ -104,9 +105,10 @@ def judge(
         "friction_clearing": _clearing(frictions, packs),
         "friction_signal": _friction_signals(frictions),
     }
-    con.execute("create schema if not exists judged")
-    for name, frame in tables.items():
-        _write(con, name, frame)
+    with transaction(con):
+        con.execute("create schema if not exists judged")
+        for name, frame in tables.items():
+            _write(con, name, frame)
     return {name: len(frame) for name, frame in tables.items()}
 
 

@@ -21,6 +21,7 @@ from connectors.cast import literal
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from transforms.header import EntityHeader, read_header
+from transforms.transaction import transaction
 
 PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
 PARQUET, SITE = "parquet", "site"
@@ -80,16 +81,17 @@ def build_database(
     if earlier:
         con.execute(f"attach {literal(str(earlier.resolve()))} as earlier (read_only)")
     try:
-        for table in published_tables():
-            con.execute(f"create table published.{table.name} as {table.sql}")
-            if earlier:
-                _carry_over(con, table, carried)
-            con.execute(f"comment on table published.{table.name} is {literal(table.header.description)}")
-            for column, text in table.header.columns.items():
-                con.execute(f'comment on column published.{table.name}."{column}" is {literal(text)}')
-            target = literal(str(parquet / f"{table.name}.parquet"))
-            con.execute(f"copy published.{table.name} to {target} (format parquet, compression zstd)")
-            rows[table.name] = _scalar(con, f"select count(*) from published.{table.name}")
+        with transaction(con):
+            for table in published_tables():
+                con.execute(f"create table published.{table.name} as {table.sql}")
+                if earlier:
+                    _carry_over(con, table, carried)
+                con.execute(f"comment on table published.{table.name} is {literal(table.header.description)}")
+                for column, text in table.header.columns.items():
+                    con.execute(f'comment on column published.{table.name}."{column}" is {literal(text)}')
+                target = literal(str(parquet / f"{table.name}.parquet"))
+                con.execute(f"copy published.{table.name} to {target} (format parquet, compression zstd)")
+                rows[table.name] = _scalar(con, f"select count(*) from published.{table.name}")
         con.execute("checkpoint published")
     finally:
         con.execute("detach published")

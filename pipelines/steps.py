@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.checks import CheckResult
 from pipelines.problem import RunFailed
+from transforms.transaction import transaction
 
 STEPS = ("landing", "staging", "signals", "verdicts", "published")
 CHECKED = {"staging": "staging.%", "signals": "signal.%", "verdicts": "judged.%"}  # tables, by the step that checks
@@ -88,9 +89,10 @@ def finish(con: duckdb.DuckDBPyConnection, step: str, inputs: str) -> None:
 
 def keep_checks(con: duckdb.DuckDBPyConnection, step: str, results: Sequence[CheckResult]) -> None:
     """Keeps the outcome of a step's checks, in place of those of its run before."""
-    con.execute("delete from judged.check_result where table_name like ?", [CHECKED[step]])
-    for one in results:
-        con.execute(
-            "insert into judged.check_result values (?, ?, ?, ?, ?, ?)",
-            [one.check_name, one.table_name, one.passed, one.severity, sum(one.failing.values()), one.text],
-        )
+    with transaction(con):
+        con.execute("delete from judged.check_result where table_name like ?", [CHECKED[step]])
+        for one in results:
+            con.execute(
+                "insert into judged.check_result values (?, ?, ?, ?, ?, ?)",
+                [one.check_name, one.table_name, one.passed, one.severity, sum(one.failing.values()), one.text],
+            )

@@ -18,6 +18,7 @@ import yaml
 from connectors.cast import literal
 from transforms.catalogue import Catalogue, Entity, staging_names
 from transforms.inputs import create_missing_inputs
+from transforms.transaction import transaction
 
 Label = Callable[[duckdb.DuckDBPyConnection], object]
 LABELS = "labels"
@@ -49,10 +50,9 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: L
     built = _build_all(con, catalogue.entities, label)
     con.execute("reset force_compression")
     # several hundred comments, each written to disk by itself, would take longer than the tables
-    con.begin()
-    for entity in catalogue.entities.values():
-        _comment(con, entity)
-    con.commit()
+    with transaction(con):
+        for entity in catalogue.entities.values():
+            _comment(con, entity)
     return built
 
 

@@ -15,6 +15,7 @@ import duckdb
 from connectors.cast import literal
 from transforms.header import FIELD, EntityHeader, SignalHeader
 from transforms.inputs import contract, entity_names
+from transforms.transaction import transaction
 
 KEY_OF = {"person_key": ("person", "email"), "account_key": ("account",)}
 
@@ -74,13 +75,14 @@ def build_told(con: duckdb.DuckDBPyConnection, headers: Iterable[SignalHeader]) 
     for an event, at all for a list. Whether a thing happened is told where the program ever told it, since in a month
     of its own it may just not have happened.
     """
-    con.execute("create schema if not exists signal")
-    con.execute(
-        "create or replace table signal.told "
-        "(program_id varchar, month date, field varchar, has_rows boolean, is_told boolean)"
-    )
-    for name in sorted({name for header in headers for group in header.field_groups for name in group}):
-        con.execute(f"insert into signal.told {_told(con, parse_field(name))}")
+    with transaction(con):
+        con.execute("create schema if not exists signal")
+        con.execute(
+            "create or replace table signal.told "
+            "(program_id varchar, month date, field varchar, has_rows boolean, is_told boolean)"
+        )
+        for name in sorted({name for header in headers for group in header.field_groups for name in group}):
+            con.execute(f"insert into signal.told {_told(con, parse_field(name))}")
 
 
 def _told(con: duckdb.DuckDBPyConnection, field: Field) -> str:

@@ -23,6 +23,7 @@ VERBS = {
     "run": "the nightly job once: land, stage, measure, judge, publish",
     "explain": "the verdict on a program, and why",
     "new": "scaffold a connector from an unknown export, or a signal, model or chart",
+    "report": "a program's page as one sheet of PDF",
     "sql": "a read-only query on the published database",
     "list": "the catalogue: connectors, signals, models, frictions or intents",
     "describe": "one entry of the catalogue, whole",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from pipelines import cli
+from pipelines.chromium import find_chromium
+from pipelines.problem import UserError
 from tests import tiny_world
 
 
@@ -61,3 +64,14 @@ def world(published: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(published, copy, symlinks=True)
     yield copy
     shutil.rmtree(copy)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one the test is skipped, unless nothing may be."""
+    try:
+        return find_chromium()
+    except UserError as error:
+        if os.environ.get("WAYSTAGE_REQUIRE_ALL") == "1":
+            pytest.fail(str(error))
+        pytest.skip(str(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,17 +56,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = os.environ.get("WAYSTAGE_CHROMIUM") or next(
-        (path for name in names if (path := shutil.which(name))), None
-    )
-    if executable is None:
-        if os.environ.get("WAYSTAGE_REQUIRE_ALL") == "1":
-            pytest.fail("no Chromium on PATH; install one or set WAYSTAGE_CHROMIUM to its path")
-        pytest.skip("no Chromium on PATH; install one or set WAYSTAGE_CHROMIUM to its path")
+def browser(chromium: str) -> Iterator[sync_api.Browser]:
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
 

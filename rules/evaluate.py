@@ -11,6 +11,7 @@ import pandas as pd
 from rules import frames
 from rules.change_cause import change_causes
 from rules.condition import Judged, judge
+from rules.faulty import without_faults
 from rules.gate import judge_gate
 from rules.grid import grid_of, signals_on
 from rules.job import bottleneck, judge_jobs
@@ -52,7 +53,8 @@ def evaluate(
 ) -> Judgement:
     """Judge every program in every month.
 
-    signals: program_id, month, signal, status, value, low, high, numerator, denominator, sample_size.
+    signals: program_id, month, signal, status, value, low, high, numerator, denominator, sample_size, and optionally
+    the message of those in error. Numbers that cannot be, such as an infinity, are in error too.
     program_months: program_id, month, is_complete, is_launch (a month in which launches cannot satisfy reach).
     waivers: program_id, condition, reason, owner, until (last day it holds; null for no end) and optionally model
     (null for every model), or None.
@@ -63,7 +65,8 @@ def evaluate(
     """
     pack = model.pack
     grid = grid_of(program_months)
-    measured = signals_on(grid, signals, [condition.signal for condition in pack.conditions])
+    names = [condition.signal for condition in pack.conditions]
+    measured, faults = without_faults(grid, signals_on(grid, signals, names), signals, catalogue)
     waiver = Waivers(grid, waivers, pack.name)
     source_breaks = find_source_breaks(grid, breaks)
     judged: dict[str, Judged] = {}
@@ -90,6 +93,7 @@ def evaluate(
             missing=missing.texts(one.condition.signal),
             untold=untold.texts(one.condition.signal, one.reading),
             waived=waiver.texts(name),
+            faults=faults[one.condition.signal],
         )
         for name, one in judged.items()
     }

@@ -51,11 +51,21 @@ def counted(number: str, measured_as: str) -> str:
     return " ".join([number, one, *(verb.get(word, word) for word in rest[:1]), *rest[1:]])
 
 
-def reasons(judged: Judged, header: SignalHeader, grid: Grid, *, missing: Texts, untold: Texts, waived: Texts) -> Texts:
+def reasons(
+    judged: Judged,
+    header: SignalHeader,
+    grid: Grid,
+    *,
+    missing: Texts,
+    untold: Texts,
+    waived: Texts,
+    faults: Texts,
+) -> Texts:
     """Why each outcome is what it is, where value and threshold do not say so; None elsewhere.
 
     `missing` gives the words for a signal without a source, `untold` those for one whose sources hold nothing to
-    measure (None where they do), `waived` those for a waiver, all (programs, months).
+    measure (None where they do), `waived` those for a waiver, `faults` those for a signal in error; all (programs,
+    months).
     """
     reading = judged.reading
     texts = np.full(grid.shape, None, dtype=object)
@@ -76,7 +86,8 @@ def reasons(judged: Judged, header: SignalHeader, grid: Grid, *, missing: Texts,
     absent = unknown & ~reading.is_observed
     texts[absent] = missing[absent]
     texts[absent & _before_first_complete(grid)] = "no complete month yet"
-    texts[judged.outcome == ERROR] = "the signal could not be computed"
+    is_error = judged.outcome == ERROR
+    texts[is_error] = faults[is_error]
     texts[judged.outcome == NOT_APPLICABLE] = "does not apply"
     is_waived = judged.outcome == WAIVED
     texts[is_waived] = waived[is_waived]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from transforms.catalogue import Catalogue, Signal
 from transforms.header import SignalHeader
+from transforms.impossible import impossible
 from transforms.inputs import contract
 from transforms.interval import Floats, interval
 
@@ -72,7 +73,8 @@ def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFram
     """Measures all signals for every program and month of the spine; fills and returns `signal.signal`.
 
     Status is `observed`, `unknown` (a needed source does not cover the month), `not_applicable` (the signal
-    says so), or `error` with a message: a signal whose SQL fails stops neither the others nor the run.
+    says so), or `error` with a message, in every month where its SQL fails and else where its numbers cannot be:
+    a signal in error stops neither the others nor the run.
     """
     spine = _spine(con)
     known = {
@@ -107,12 +109,12 @@ def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFram
     except duckdb.Error as error:
         rows, message = pd.DataFrame(), str(error)
     if message is not None:
-        numbers = frame.assign(**dict.fromkeys(NUMBERS, np.nan), status="error")
-        message = f"{signal.path.as_posix()}: {message}"
+        numbers = frame.assign(**dict.fromkeys(NUMBERS, np.nan), status="error", message=message)
     else:
         numbers = _numbers(frame, rows, signal.header)
-    return numbers[[*KEYS, "is_complete", "observed_through", "status", *NUMBERS]].assign(
-        signal=signal.name, unit=signal.header.unit, message=message
+    numbers["message"] = f"{signal.path.as_posix()}: " + numbers["message"].astype("str")
+    return numbers[[*KEYS, "is_complete", "observed_through", "status", *NUMBERS, "message"]].assign(
+        signal=signal.name, unit=signal.header.unit
     )
 
 
@@ -162,7 +164,22 @@ def _shape_problem(rows: pd.DataFrame, header: SignalHeader) -> str | None:
     missing = [name for name in [*KEYS, *NEEDED[header.kind]] if name not in rows.columns]
     if missing:
         return f"kind {header.kind} needs column {missing[0]!r}; the SQL returns {', '.join(rows.columns)}"
-    twice = rows[rows.duplicated(KEYS)]
+    for name in (name for name in NUMBERS if name in rows.columns):
+        told = rows[name].dropna()
+        if len(told) and not pd.api.types.is_numeric_dtype(told):
+            return f"column {name!r} holds {told.iloc[0]!r}; return numbers"
+    return _key_problem(rows)
+
+
+def _key_problem(rows: pd.DataFrame) -> str | None:
+    """What is wrong with the program or the month of a row: one that fits no month would read as no events."""
+    if not pd.api.types.is_datetime64_dtype(rows["month"]) or pd.api.types.is_numeric_dtype(rows["program_id"]):
+        return "program_id must be text and month a date; return them as staging.program_month has them"
+    dated = rows.dropna(subset=KEYS)  # what has no month is of none
+    within = dated.loc[dated["month"].dt.day != 1, "month"]
+    if len(within):
+        return f"month {within.iloc[0]:%Y-%m-%d} is no first day of a month; return the month of the fact"
+    twice = dated[dated.duplicated(KEYS)]
     if len(twice):
         first = twice.iloc[0]
         return f"two rows for program {first['program_id']!r} and month {first['month']:%Y-%m}; return one"
@@ -198,6 +215,9 @@ def _numbers(frame: pd.DataFrame, rows: pd.DataFrame, header: SignalHeader) -> p
     ends = (value, value) if header.census else (numbers["low"], numbers["high"])
     low, high = interval(header.kind, top, bottom, sample, value, *ends)
     low, high = np.fmin(low, numbers["least"]), np.fmax(high, numbers["most"])
+    faults = impossible(header, value, top, bottom, sample)
+    merged["message"] = pd.Series(faults, dtype="str").where(merged["status"] == "observed")
+    merged.loc[merged["message"].notna(), "status"] = "error"
     observed = (merged["status"] == "observed").to_numpy()
     columns = {"value": value, "low": low, "high": high, "numerator": top, "denominator": bottom}
     columns |= {"sample_size": sample} | {name: numbers[name] for name in BOUNDS}

@@ -46,7 +46,7 @@ SIGNAL_CASES = """\
     - {program_id: p, month: 2026-03-01, numerator: 1, denominator: 2}
 """
 MODEL = """\
-name: {name}
+{schema}name: {name}
 title: {title}
 version: 0.1.0
 lifecycle: experimental
@@ -55,11 +55,16 @@ evidence_floor: 0.5
 unknown_prior: 0.5
 jobs: [create]
 stages:
-  - {{number: 0, name: Answering, job: create, summary: Questions are answered as they come.}}
+  - number: 0
+    name: Answering
+    job: create
+    summary: Questions are answered as they come.
+    practices: [Keep each good answer at the moment it is given.]
   - number: 1
     name: Answered
     job: create
     summary: Most of what is asked has an answer already.
+    fixes: [F01]   # any of: waystage list frictions
     gate:
       all:
         - signal: how_to_ticket_share   # any of: waystage list signals
@@ -68,6 +73,14 @@ stages:
           why: Questions about use should be the exception among tickets.
           next_step: Publish an answer to the question asked most.
           measured_as: of tickets ask how something is done
+"""
+MODEL_CASES = """\
+- name: a help desk that mostly explains is still answering
+  meets: 0
+  expect: {stage: 0, bottleneck_job: create}
+- name: a help desk that seldom explains has answered
+  meets: 1
+  expect: {stage: 1, bottleneck_job: null}
 """
 CHART = '''\
 """How many tickets customers opened, by month."""
@@ -124,15 +137,10 @@ def scaffold(kind: str, name: str | None, workspace: Path) -> str:
             {f"dashboards/charts/{name}.py": CHART.format(title=title)},
             f"pytest tests/test_charts.py -k {name}; make run",
         ),
-        "model": lambda: (
-            {f"{name}/model.yaml": MODEL.format(name=name, title=title)},
-            f"name it under `models:` of {workspace / FILE_NAME}, as [{name}]; waystage check --workspace {workspace}",
-        ),
+        "model": lambda: _model(name, title, workspace),
     }
     files, then = makers[kind]()
     folder = workspace if kind == "model" else _checkout(kind, workspace)
-    if kind == "model" and not (workspace / FILE_NAME).is_file():
-        raise UserError(f"{workspace / FILE_NAME}: no workspace here; make one with: waystage init {workspace}")
     _refuse_taken(kind, name, [folder / path for path in files])
     try:
         for path, text in files.items():
@@ -143,9 +151,29 @@ def scaffold(kind: str, name: str | None, workspace: Path) -> str:
     return f"wrote {', '.join(str(folder / path) for path in files)}\nthen: {then}"
 
 
+def _model(name: str, title: str, workspace: Path) -> tuple[Files, str]:
+    """A model that ships, with its cases, in a checkout; one of a workspace's own elsewhere."""
+    if _is_checkout(workspace):
+        schema = "# yaml-language-server: $schema=../model.schema.json\n"
+        pack = MODEL.format(schema=schema, name=name, title=title)
+        then = (
+            f"pytest tests/test_rule_cases.py tests/test_lint.py -k {name}; waystage describe model {name}; make docs"
+        )
+        return {f"rules/{name}/model.yaml": pack, f"rules/{name}/cases.yaml": MODEL_CASES}, then
+    if not (workspace / FILE_NAME).is_file():
+        raise UserError(f"{workspace / FILE_NAME}: no workspace here; make one with: waystage init {workspace}")
+    pack = MODEL.format(schema="", name=name, title=title)
+    then = f"name it under `models:` of {workspace / FILE_NAME}, as [{name}]; waystage check --workspace {workspace}"
+    return {f"{name}/model.yaml": pack}, then
+
+
+def _is_checkout(workspace: Path) -> bool:
+    return (workspace / "pyproject.toml").is_file() and workspace.resolve() == ROOT.resolve()
+
+
 def _checkout(kind: str, workspace: Path) -> Path:
     """The source tree: signals and charts are part of it, a workspace has none of its own."""
-    if (workspace / "pyproject.toml").is_file() and workspace.resolve() == ROOT.resolve():
+    if _is_checkout(workspace):
         return workspace
     raise UserError(
         f"a {kind} is part of Waystage's own source, which is not in {workspace}; run this in a checkout "

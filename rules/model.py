@@ -26,6 +26,8 @@ class Closed(BaseModel):
 class Condition(Closed):
     """One signal compared with one threshold."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]})
+
     id: Name = Field(default="", description="Name of the condition; the signal's name unless it is used twice.")
     signal: Name = Field(description="A signal of transforms/signals/.")
     window: Window = Field(default="T3", description="The most months that may be pooled to reach the minimum sample.")
@@ -89,7 +91,7 @@ class Gate(Closed):
     all: list[Condition] = Field(default_factory=list, description="Conditions that must each be met.")
     at_least: list[Group] = Field(default_factory=list, description="One group, or a list of groups.")
 
-    @field_validator("at_least", mode="before")
+    @field_validator("at_least", mode="before", json_schema_input_type=Group | list[Group])
     @classmethod
     def _one_or_many(cls, given: Any) -> Any:
         return [given] if isinstance(given, dict) else given
@@ -178,7 +180,8 @@ class Pack(Closed):
 
 def schema_text() -> str:
     """The JSON Schema of model.yaml, as committed in model.schema.json for editors."""
-    return json.dumps(Pack.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Pack.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_schema() -> None:

@@ -44,6 +44,7 @@ def run(tree: Path, *command: str) -> str:
     [
         ("tests/test_connector_cases.py", "acme_desk"),
         ("tests/test_signal_cases.py", "open_ticket_share"),
+        ("tests/test_rule_cases.py", "two_steps"),
         ("tests/test_charts.py", "waiting_tickets"),
     ],
 )

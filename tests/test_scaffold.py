@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipelines import scaffold
+from rules.lint import lint
+from rules.load import load_file
 from tests.conftest import Waystage
+from tests.test_rule_cases import Case, judged
+from transforms.catalogue import shipped
 
 
 def test_a_model_of_a_workspace_passes_check(waystage: Waystage, tmp_path: Path) -> None:
@@ -25,6 +30,20 @@ def test_a_model_of_a_workspace_passes_check(waystage: Waystage, tmp_path: Path)
     assert (again.code, "exists already and was left as it is" in again.err) == (2, True)
     assert (tmp_path / "our_way/model.yaml").read_bytes() == before
     assert "there is a model 'trainn' already" in waystage("new", "model", "trainn", "-w", tmp_path).err
+
+
+def test_a_model_of_a_checkout_comes_with_its_cases(
+    waystage: Waystage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(scaffold, "ROOT", tmp_path)
+    said = waystage("new", "model", "our_way", "-w", tmp_path)
+    assert (said.code, said.err) == (0, "")
+    pack = load_file(tmp_path / "rules/our_way/model.yaml")
+    assert lint(pack, {name: one.header for name, one in shipped().signals.items()}, ["F01"]) == []
+    written = (tmp_path / "rules/our_way/cases.yaml").read_text(encoding="utf-8")
+    for case in map(Case.model_validate, yaml.safe_load(written)):
+        assert judged(pack, case) == case.expect
 
 
 @pytest.mark.parametrize("kind", ["signal", "chart", "model"])

@@ -54,7 +54,7 @@ def test_the_core_exports_alone_reach_stage_four_and_three() -> None:
     core |= {"ticket", "ticket_comment", "account"}
     headers = {name: signal.header for name, signal in shipped().signals.items()}
     reached = {}
-    for name in available():
+    for name in ("thought_industries", "trainn"):
         pack = load(name).pack
         outcomes = {one.id: "met" if headers[one.signal].is_covered_by(core) else "unknown" for one in pack.conditions}
         reached[name] = held(pack, outcomes, False)

@@ -145,13 +145,32 @@ def bring_into_force(publish: Path, folder: Path) -> None:
     version = folder.with_name(folder.name.removeprefix(BUILDING))
     folder.rename(version)
     _sync(version.parent)
-    _relink(publish / "current", Path("versions") / version.name)
+    _point_to(publish, version.name)
     for name in (DATABASE, PARQUET, SITE):
         _relink(publish / name, Path("current") / name)
     _sync(publish)
-    versions = sorted((publish / "versions").iterdir(), key=lambda path: path.name)
-    for old in [path for path in versions if path.name != version.name][: -(KEPT_VERSIONS - 1)]:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in [run_id for run_id in kept_versions(publish) if run_id != version.name][: -(KEPT_VERSIONS - 1)]:
+        shutil.rmtree(publish / "versions" / old, ignore_errors=True)
+
+
+def kept_versions(publish: Path) -> list[str]:
+    """Run ids of the whole versions that are kept, oldest first."""
+    return sorted(path.parent.name for path in publish.glob(f"versions/[!.]*/{DATABASE}"))
+
+
+def bring_back(publish: Path, run_id: str) -> None:
+    """Brings a kept version into force again, all of it at once. RunFailed where the folder cannot be written."""
+    try:
+        _point_to(publish, run_id)
+        _sync(publish)
+    except OSError as error:
+        raise RunFailed(
+            f"{publish}: cannot be written ({error.strerror}); free or unlock it, then try again"
+        ) from error
+
+
+def _point_to(publish: Path, run_id: str) -> None:
+    _relink(publish / "current", Path("versions") / run_id)
 
 
 def discard(folder: Path) -> None:

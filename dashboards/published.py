@@ -51,7 +51,10 @@ _SHAPE = {
     "search_month": "program_id varchar, month date, topic varchar, searches bigint,"
     " searches_without_result bigint, searches_with_click bigint",
     "ticket": "program_id varchar, ticket_id varchar, created_at timestamp, month date, account_key varchar,"
-    " requester_key varchar, intent varchar, intent_probability double, topic varchar, is_repeat boolean",
+    " requester_key varchar, intent varchar, intent_probability double, topic varchar, is_repeat boolean,"
+    " intent_version varchar, topic_key varchar",
+    "question": "program_id varchar, month date, topic varchar, tickets bigint, tickets_before bigint,"
+    " requesters bigint, accounts bigint, is_small boolean, published_items bigint",
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
     " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar,"

@@ -73,6 +73,22 @@ def _cast(name: str, kind: str) -> str:
     return f"try_cast(nullif(cast(\"{name}\" as varchar), 'nan') as {kind})"
 
 
+def _questions(at: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            **at,
+            "topic": topic,
+            "tickets": asked,
+            "tickets_before": asked - 2,
+            "requesters": people,
+            "accounts": people,
+            "is_small": people < 5,
+            "published_items": items,
+        }
+        for topic, asked, people, items in (("api-key-rotate", 11, 8, 0), ("week-copy", 9, 9, 2), ("sso", 6, 4, 0))
+    ]
+
+
 def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | None, end: float | None) -> None:
     thin = start is None or end is None
     ids = {"program_id": key}
@@ -143,6 +159,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 }
             )
         if not thin:
+            rows["question"] += _questions(at)
             for signal, value, spread in (
                 ("trained_adoption_lift", 12.0, 8.0),
                 ("trained_retention_lift", 3.0, 5.0),

@@ -5,21 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pytest
 import yaml
 
 from tests.measure_intents import PARTS, WARY, macro_f1, part, precision
 from transforms import intent_tickets
-from transforms.intent import classifier_version, classify
+from transforms.intent import classify
 from transforms.intent_model import WEIGHTS, shipped_model
 from transforms.intent_tickets import INTENTS, intent_names, read_tickets
 from transforms.intent_training import examples_of, fingerprint, trained
-from transforms.labels import build_labels
 from transforms.ticket_text import customer_text
 
 TAUGHT = intent_tickets.TICKETS
@@ -157,97 +154,3 @@ def test_two_thousand_tickets_a_second() -> None:
 )
 def test_only_the_customers_own_words_are_read(body: str, left: str) -> None:
     assert customer_text(None, body) == left
-
-
-@pytest.fixture
-def warehouse() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute("create schema source")
-    con.execute(
-        "create table source.ticket (program_id varchar, ticket_id varchar, subject varchar, body varchar, "
-        "locale varchar, requester_id varchar, requester_email varchar, version timestamp)"
-    )
-    con.execute("create table source.search (program_id varchar, file varchar, row_number bigint, query varchar)")
-    con.execute(
-        "create table source.content_item "
-        "(program_id varchar, content_id varchar, title varchar, topic varchar, version timestamp)"
-    )
-    return con
-
-
-TICKETS = [
-    ("t1", "Connecting the warehouse fails", "p1"),
-    ("t2", "How do I schedule a sandbox refresh?", "p1"),
-    ("t3", "Our sandbox is empty, call Zofia on 5551234", "p2"),
-    ("t4", "sandbox for Zofia please", "p3"),
-    ("t5", "Is single sign-on on our plan?", "p3"),
-    ("t6", "Who is Zofia? mail zofia@example.com", "p4"),
-]
-
-
-def _fill(con: duckdb.DuckDBPyConnection, order: list[tuple[str, str, str]]) -> None:
-    con.execute("delete from source.ticket")
-    con.executemany("insert into source.ticket values ('p', ?, null, ?, 'en', ?, null, null)", [list(t) for t in order])
-
-
-def _content(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        "insert into source.content_item values ('p', 'c1', 'Connect your warehouse', 'Warehouse connection', null), "
-        "('p', 'c2', 'Warehouse connections, part 2', null, null), ('p', 'c3', 'Single sign-on rollout', null, null)"
-    )
-    con.execute(
-        "insert into source.search values ('p', 'f', 1, 'warehouse connection'), "
-        "('p', 'f', 2, 'zofia phone'), ('p', 'f', 3, 'sandbox')"
-    )
-
-
-def test_demand_is_named_in_the_words_of_the_content_or_groups_by_its_own(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    _content(warehouse)
-    _fill(warehouse, TICKETS)
-    build_labels(warehouse)
-    content = dict(warehouse.execute("select content_id, topic from labels.content").fetchall())
-    tickets = dict(warehouse.execute("select ticket_id, topic from labels.ticket").fetchall())
-    searches = dict(warehouse.execute("select row_number, topic from labels.search").fetchall())
-    assert content["c1"] == content["c2"] == "warehouse-connection"
-    assert tickets["t1"] == searches[1] == "warehouse-connection"
-    assert tickets["t5"] == content["c3"]
-    assert tickets["t2"] == tickets["t3"] == tickets["t4"] == searches[3] == "sandbox"
-
-
-def test_no_topic_carries_a_name_a_number_or_an_address(warehouse: duckdb.DuckDBPyConnection) -> None:
-    _content(warehouse)
-    _fill(warehouse, TICKETS)
-    build_labels(warehouse)
-    said = warehouse.execute("select topic from labels.ticket union select topic from labels.search").fetchall()
-    text = " ".join(topic for (topic,) in said if topic)
-    assert "zofia" not in text
-    assert "555" not in text
-    assert "@" not in text
-
-
-def test_labels_do_not_depend_on_the_order_of_rows_or_the_number_of_runs(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    _content(warehouse)
-    results = []
-    for seed in range(3):
-        order = list(TICKETS)
-        order = order[seed:] + order[:seed]
-        _fill(warehouse, order)
-        written = build_labels(warehouse)
-        assert written["classified"] == (len(TICKETS) if seed == 0 else 0)
-        results.append(warehouse.execute("select * from labels.ticket order by ticket_id").fetchall())
-    assert results[0] == results[1] == results[2]
-    assert {row[-1] for row in results[0]} == {classifier_version()}
-
-
-def test_the_warehouse_keeps_no_text_in_its_labels(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    _content(warehouse)
-    _fill(warehouse, TICKETS)
-    build_labels(warehouse)
-    for table in ("ticket", "search", "content", "cache"):
-        rows = str(warehouse.execute(f"select * from labels.{table}").fetchall())
-        assert "Zofia" not in rows
-        assert "refresh?" not in rows

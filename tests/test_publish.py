@@ -32,7 +32,7 @@ CONTRACT = {
     "load": "file, sha256, connector, program_id, rows_read, rows_loaded, rows_rejected, landed_at, status, reason",
     "rejected": "file, row_number, column, reason",
     "ticket": "program_id, ticket_id, created_at, month, account_key, requester_key, intent, intent_probability, "
-    "topic, is_repeat",
+    "topic, is_repeat, intent_version, topic_key",  # the last two are ours
     "run": "run_id, as_of, started_at, finished_at, status, waystage_version, rules_version, input_fingerprint",
 }
 GRAIN = {

@@ -1,4 +1,7 @@
-"""What a sentence speaks of: the groups of words of rules/intents.words.yaml that it mentions, in seven languages."""
+"""What a sentence speaks of: which groups of words of a list, such as rules/intents.words.yaml, it mentions.
+
+A list gives the words of each group by language, so that a sentence says the same in any of seven.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from typing import Any, Final
 
 import yaml
 
-WORDS: Final = Path(__file__).resolve().parent.parent / "rules" / "intents.words.yaml"
 _GAP: Final = ".."
 _VARIES: Final = ""  # stands for a second word that a gap or a star leaves open
 _GAP_WORDS: Final = 3
@@ -47,8 +49,8 @@ _Next = dict[str, list[_Phrase]]  # phrases by their second word; under "" those
 
 
 @dataclass(frozen=True)
-class _Groups:
-    """The entries by how they are looked up; groups are numbered in the order of the file."""
+class Groups:
+    """Groups of words, by how their entries are looked up; they are numbered in the order of the file."""
 
     names: tuple[str, ...]
     exact: dict[str, set[int]] = field(default_factory=dict)
@@ -57,6 +59,49 @@ class _Groups:
     phrases: dict[str, _Next] = field(default_factory=dict)  # by first word
     open_phrases: dict[str, list[tuple[str, _Phrase]]] = field(default_factory=dict)  # by three letters of a beginning
     unspaced: list[tuple[str, int]] = field(default_factory=list)
+    known: dict[str, tuple[frozenset[int], _Next]] = field(default_factory=dict)  # words looked up before
+
+    def in_sentence(self, sentence: str, words: Sequence[str]) -> list[int]:
+        """The groups that a sentence mentions, ascending; `words` are its words as `words_of` gives them."""
+        found: set[int] = set()
+        for i, word in enumerate(words):
+            groups, phrases = self._of_word(word)
+            found |= groups
+            if phrases:
+                for phrase in phrases.get(words[i + 1], ()) if i + 1 < len(words) else ():
+                    if not phrase.rest or (phrase.group not in found and _follows(phrase.rest, words, i + 2)):
+                        found.add(phrase.group)
+                for phrase in phrases.get(_VARIES, ()):
+                    if phrase.group not in found and _follows(phrase.rest, words, i + 1):
+                        found.add(phrase.group)
+        if not sentence.isascii():
+            found.update(group for text, group in self.unspaced if text in sentence)
+        return sorted(found)
+
+    def _of_word(self, word: str) -> tuple[frozenset[int], _Next]:
+        """The groups that the word alone means, and the phrases that it may begin."""
+        known = self.known.get(word)
+        if known is None:
+            if len(self.known) >= _KNOWN_WORDS:
+                self.known.clear()
+            known = self.known[word] = self._looked_up(word)
+        return known
+
+    def _looked_up(self, word: str) -> tuple[frozenset[int], _Next]:
+        found = set(self.exact.get(word, ()))
+        for letters in (1, 2, 3):
+            found.update(group for start, group in self.beginnings.get(word[:letters], ()) if word.startswith(start))
+        for part, any_ending, group in self.endings:
+            is_part = (
+                word.startswith(part) if len(word) < _LONG else part in word if any_ending else word.endswith(part)
+            )
+            if is_part:
+                found.add(group)
+        phrases = self.phrases.get(word, {})
+        open_ones = [phrase for start, phrase in self.open_phrases.get(word[:3], ()) if word.startswith(start)]
+        if open_ones:
+            phrases = phrases | {_VARIES: [*phrases.get(_VARIES, ()), *open_ones]}
+        return frozenset(found), phrases
 
 
 def words_of(text: str) -> list[str]:
@@ -70,29 +115,6 @@ def words_of(text: str) -> list[str]:
     return [_singular(word) for word in _WORD.findall(lowered)]
 
 
-def group_names() -> tuple[str, ...]:
-    """The names of the groups; a group's number is its place here."""
-    return _groups().names
-
-
-def groups_in(sentence: str, words: Sequence[str]) -> list[int]:
-    """The groups that a sentence mentions, ascending; `words` are its words as `words_of` gives them."""
-    found: set[int] = set()
-    for i, word in enumerate(words):
-        groups, phrases = _of_word(word)
-        found |= groups
-        if phrases:
-            for phrase in phrases.get(words[i + 1], ()) if i + 1 < len(words) else ():
-                if not phrase.rest or (phrase.group not in found and _follows(phrase.rest, words, i + 2)):
-                    found.add(phrase.group)
-            for phrase in phrases.get(_VARIES, ()):
-                if phrase.group not in found and _follows(phrase.rest, words, i + 1):
-                    found.add(phrase.group)
-    if not sentence.isascii():
-        found.update(group for text, group in _groups().unspaced if text in sentence)
-    return sorted(found)
-
-
 @lru_cache(maxsize=_KNOWN_WORDS)
 def _singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")) and len(word) > 4:
@@ -100,24 +122,6 @@ def _singular(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
     return word
-
-
-@lru_cache(maxsize=_KNOWN_WORDS)
-def _of_word(word: str) -> tuple[frozenset[int], _Next]:
-    """The groups that the word alone means, and the phrases that it may begin."""
-    known = _groups()
-    found = set(known.exact.get(word, ()))
-    for letters in (1, 2, 3):
-        found.update(group for start, group in known.beginnings.get(word[:letters], ()) if word.startswith(start))
-    for part, any_ending, group in known.endings:
-        is_part = word.startswith(part) if len(word) < _LONG else part in word if any_ending else word.endswith(part)
-        if is_part:
-            found.add(group)
-    phrases = known.phrases.get(word, {})
-    open_ones = [phrase for start, phrase in known.open_phrases.get(word[:3], ()) if word.startswith(start)]
-    if open_ones:
-        phrases = phrases | {_VARIES: [*phrases.get(_VARIES, ()), *open_ones]}
-    return frozenset(found), phrases
 
 
 def _follows(rest: Sequence[str], words: Sequence[str], at: int) -> bool:
@@ -139,10 +143,11 @@ def _is_word(expected: str, word: str) -> bool:
 
 
 @cache
-def _groups() -> _Groups:
+def groups_of(path: Path) -> Groups:
+    """The groups of a file."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    declared: dict[str, dict[str, list[Any]]] = yaml.load(WORDS.read_bytes(), Loader=loader)  # noqa: S506  safe
-    known = _Groups(tuple(declared))
+    declared: dict[str, dict[str, list[Any]]] = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506  safe
+    known = Groups(tuple(declared))
     for group, by_language in enumerate(declared.values()):
         for language, entries in by_language.items():
             for entry in entries:
@@ -153,7 +158,7 @@ def _groups() -> _Groups:
     return known
 
 
-def _add(known: _Groups, words: Sequence[str], group: int) -> None:
+def _add(known: Groups, words: Sequence[str], group: int) -> None:
     first, rest = words[0], tuple(words[1:])
     if rest and first.endswith("*"):
         known.open_phrases.setdefault(first[:3], []).append((first[:-1], _Phrase(rest, group)))

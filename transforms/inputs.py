@@ -47,6 +47,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "intent": "VARCHAR",
         "intent_probability": "DOUBLE",
         "topic": "VARCHAR",
+        "topic_key": "VARCHAR",
         "classifier": "VARCHAR",
     },
     "labels.search": {

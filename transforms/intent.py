@@ -16,9 +16,8 @@ from typing import Final
 
 import yaml
 
-from transforms.concepts import WORDS
 from transforms.intent_model import WEIGHTS, Model, probabilities, shipped_model
-from transforms.intent_tickets import INTENTS
+from transforms.intent_tickets import INTENTS, WORDS
 from transforms.ticket_features import Features, features_of, sentences_of, together
 from transforms.ticket_text import customer_text
 

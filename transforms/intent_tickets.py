@@ -16,6 +16,7 @@ import yaml
 
 INTENTS: Final = Path(__file__).resolve().parent.parent / "rules" / "intents.yaml"
 TICKETS: Final = INTENTS.with_name("tickets")
+WORDS: Final = INTENTS.with_name("intents.words.yaml")
 _HEADING: Final = "== "
 _SUBJECT: Final = " | "
 

@@ -22,9 +22,8 @@ import scipy.sparse as sp
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize_scalar
 
-from transforms.concepts import WORDS
 from transforms.intent_model import WEIGHTS, Model, Vector, quantised, written_model
-from transforms.intent_tickets import TICKETS, Ticket, intent_names, read_tickets
+from transforms.intent_tickets import TICKETS, WORDS, Ticket, intent_names, read_tickets
 from transforms.ticket_features import KINDS, Features, features_of, sentences_of, together
 from transforms.ticket_text import customer_text
 

@@ -5,6 +5,7 @@ The last place that reads private text.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -12,16 +13,20 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 
-from transforms import topic
 from transforms.intent import Label, classifier_version, classify_texts
 from transforms.ticket_text import customer_text
+from transforms.topic import Content, Topics
+from transforms.topic_group import Group
 
 Row = tuple[Any, ...]
+
+_NEVER: Final = dt.datetime.max  # when a ticket was opened that does not say
 
 _TABLES: Final = """
 create schema if not exists labels;
 create or replace table labels.ticket (
-  program_id varchar, ticket_id varchar, intent varchar, intent_probability double, topic varchar, classifier varchar);
+  program_id varchar, ticket_id varchar, intent varchar, intent_probability double, topic varchar, topic_key varchar,
+  classifier varchar);
 create or replace table labels.search (program_id varchar, file varchar, row_number bigint, topic varchar);
 create or replace table labels.content (program_id varchar, content_id varchar, topic varchar);
 create table if not exists labels.cache (
@@ -31,6 +36,7 @@ create table if not exists labels.cache (
 # One text per thing whatever the order of rows: the newest version, then the greatest text.
 _TICKETS: Final = """
 select program_id, ticket_id,
+  min(created_at) as opened_at,
   max_by(coalesce(subject::varchar, ''), {newest}) as subject,
   max_by(coalesce(body::varchar, ''), {newest}) as body,
   max_by(coalesce(requester_id::varchar, requester_email::varchar), {newest}) as requester
@@ -106,26 +112,21 @@ def _rows(con: duckdb.DuckDBPyConnection, entity: str, program: str) -> list[Row
 
 def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, int]:
     items, tickets, searches = (_rows(con, entity, program) for entity in ("content_item", "ticket", "search"))
-    known = topic.vocabulary([topic.Content(i, title or None, declared or None) for _, i, title, declared in items])
-
-    texts = [customer_text(subject, body) for _, _, subject, body, _ in tickets]
+    topics = Topics([Content(i, title or None, declared or None) for _, i, title, declared in items])
+    tickets.sort(key=lambda ticket: (ticket[2] or _NEVER, ticket[1]))
+    texts = [customer_text(subject, body) for *_, subject, body, _ in tickets]
     labels, classified = _cached_labels(con, texts)
-    public = topic.public_words((text, who) for text, (*_, who) in zip(texts, tickets, strict=True))
-
-    def about(text: str) -> str | None:
-        words = topic.tokens(text)
-        return topic.matched(words, known) or topic.grouped(words, public, len(tickets))
-
+    about = [topics.asked(ticket[1], text, ticket[-1]) for ticket, text in zip(tickets, texts, strict=True)]
     _append(
         con,
         "labels.ticket",
         (
-            (program, ticket[1], label.intent, label.probability, about(text), classifier_version())
-            for ticket, text, label in zip(tickets, texts, labels, strict=True)
+            (program, ticket[1], label.intent, label.probability, *_named(group), classifier_version())
+            for ticket, label, group in zip(tickets, labels, about, strict=True)
         ),
-        ["program_id", "ticket_id", "intent", "intent_probability", "topic", "classifier"],
+        ["program_id", "ticket_id", "intent", "intent_probability", "topic", "topic_key", "classifier"],
     )
-    of_query = {query: about(query or "") for query in {row[3] for row in searches}}
+    of_query = {query: topics.spoken_of(query) for query in {row[3] for row in searches}}
     _append(
         con,
         "labels.search",
@@ -135,10 +136,14 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, in
     _append(
         con,
         "labels.content",
-        ((program, content_id, known.of_content[content_id]) for _, content_id, _, _ in items),
+        ((program, content_id, topics.of_content[content_id]) for _, content_id, _, _ in items),
         ["program_id", "content_id", "topic"],
     )
     return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
+
+
+def _named(group: Group | None) -> tuple[str | None, str | None]:
+    return (group.name, group.key) if group else (None, None)
 
 
 def _cached_labels(con: duckdb.DuckDBPyConnection, texts: list[str]) -> tuple[list[Label], int]:

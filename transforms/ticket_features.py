@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from transforms.concepts import groups_in, words_of
+from transforms.concepts import groups_of, words_of
+from transforms.intent_tickets import WORDS
 
 _SENTENCE: Final = re.compile(r"(?<=[.!;:])\s+|(?<=[?\uff1f\u3002\uff01])|\n+")
 _WORD: Final = re.compile(r"\w")
@@ -49,6 +50,13 @@ def sentences_of(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.split(text) if _WORD.search(sentence)]
 
 
+def signs_of(text: str) -> tuple[list[str], str]:
+    """The runs of one script each in what a text has in a language without blanks, and the text without them."""
+    if text.isascii():
+        return [], text
+    return [sign for run in _UNSPACED.findall(text) for sign in _SCRIPT.findall(run)], _UNSPACED.sub(" ", text)
+
+
 def features_of(sentence: str) -> Features:
     """The features of one sentence."""
     found = Features(length=len(sentence.split()), asks="?" in sentence or _WIDE_QUESTION in sentence)
@@ -64,7 +72,7 @@ def features_of(sentence: str) -> Features:
         found.pairs.update(f"{a} {b}" for a, b in itertools.pairwise(["^", *words, "$"]))
         for word in words:
             found.letters.update(_letters(word))
-    groups = groups_in(sentence, words)
+    groups = groups_of(WORDS).in_sentence(sentence, words)
     found.groups.update(map(str, groups))
     found.together.update(f"{a} {b}" for a, b in itertools.combinations(groups, 2))
     return found

@@ -26,6 +26,14 @@ FRICTIONS = """
     order by top.friction is null, friction.level desc, friction.friction
 """
 
+# What is asked about most, first what has no item yet; topics of few people are left out, as on the site.
+QUESTIONS = """
+    select topic, tickets, requesters, tickets_before, published_items from question
+    where program_id = ? and strftime(month, '%Y-%m') = ? and not is_small
+    order by published_items > 0, tickets desc, topic limit 10
+"""
+ASKS_FOR_ANSWERS = frozenset({"topic_coverage_rate", "repeat_question_rate", "how_to_ticket_share"})
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     workspace_argument(parser)
@@ -81,6 +89,9 @@ def _verdict(con: duckdb.DuckDBPyConnection, program: str, model: str, month: st
         "probabilities": _rows(con, f"select stage, probability from stage_probability where {key} order by stage",
                                program, model, month),
         "frictions": _rows(con, FRICTIONS, program, month),
+        "questions": _rows(con, QUESTIONS, program, month)
+        if stage and any(one["condition"] == stage[0]["next_step"] and one["signal"] in ASKS_FOR_ANSWERS
+                         for one in findings) else [],
     }  # fmt: skip
 
 
@@ -94,6 +105,11 @@ def as_text(verdict: Row) -> str:
     lines += [_headline(verdict)]
     lines += [f"holds it back   {verdict['bottleneck_job'] or 'nothing that can be assessed'}"]
     lines += [f"next step       {verdict['next_step_text'] or verdict['why_no_next_step'] or 'none'}"]
+    lines += [
+        f"  {one['topic']}: {one['tickets']} questions from {one['requesters']} people in 90 days, "
+        f"{one['published_items'] or 'no'} published item{'s' if one['published_items'] > 1 else ''}"
+        for one in verdict["questions"]
+    ]
     for job in verdict["jobs"]:
         solved = {True: "solved", False: "not solved", None: "cannot be told"}[job["solved"]]
         lines.append(f"{job['job']:<15} {solved}; decided by {job['deciding_condition'] or 'no condition'}")

@@ -9,8 +9,10 @@
 --   requester_key: Keyed hash of who asked.
 --   intent: What was asked for.
 --   intent_probability: How sure the label is, 0 to 1.
---   topic: What it was about.
---   is_repeat: True when the same question had been asked before.
+--   topic: What it was about; null where fewer than three people asked about it.
+--   is_repeat: True for a how-to or cannot-find question that is the third or later such on its topic within 90 days.
+--   intent_version: The classifier that named the intent. All tickets of a run are named by one.
+--   topic_key: Identity of the topic, also of one without a name.
 select
     program_id,
     ticket_id,
@@ -21,7 +23,9 @@ select
     intent,
     intent_probability,
     topic,
-    is_repeat
+    is_repeat,
+    intent_version,
+    topic_key
 from staging.ticket
 where not is_internal
 order by program_id, ticket_id

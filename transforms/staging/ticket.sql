@@ -14,7 +14,9 @@
 --   locale: language of the ticket
 --   intent: what the requester wants, from the classifier; null if not classified
 --   intent_probability: probability of the intent
---   topic: stable topic of the ticket
+--   intent_version: version of the classifier that said so
+--   topic: stable topic of the ticket; null where fewer than three people asked about it
+--   topic_key: identity of the topic, also of one without a name; null if the ticket says nothing telling
 --   is_repeat: whether it is a how-to or cannot-find ticket and the third or later such on its topic within 90 days
 --   is_internal: whether the requester is staff, a test user or from a staff domain
 --   duplicate_of: ticket that this one repeats; null for tickets that count
@@ -42,7 +44,9 @@ named as (
         newest.locale,
         label.intent,
         label.intent_probability,
+        label.classifier as intent_version,
         label.topic,
+        label.topic_key,
         coalesce(nullif(newest.merged_into, newest.ticket_id), nullif(newest.follow_up_of, newest.ticket_id))
             as continues,
         program.timezone
@@ -62,7 +66,7 @@ asked as (
         lag(ticket_id) over same_question as previous_id
     from named
     window same_question as (
-        partition by program_id, requester_key, intent, topic, continues is null
+        partition by program_id, requester_key, intent, topic_key, continues is null
         order by created_at, ticket_id
     )
 ),
@@ -77,7 +81,7 @@ judged as (
             case
                 when asked.requester_key is not null
                     and asked.intent is not null
-                    and asked.topic is not null
+                    and asked.topic_key is not null
                     and asked.created_at <= asked.previous_at + interval 7 days
                     then asked.previous_id
             end
@@ -92,13 +96,13 @@ questions as (
         program_id,
         ticket_id,
         count(*) over (
-            partition by program_id, topic
+            partition by program_id, topic_key
             order by created_at
             range between interval 90 days preceding and current row
         ) as asked_on_topic
     from judged
     where intent in ('how_to', 'cannot_find')
-        and topic is not null
+        and topic_key is not null
         and duplicate_of is null
         and not is_internal
 )
@@ -122,7 +126,9 @@ select
     lower(replace(judged.locale, '_', '-')) as locale,
     judged.intent,
     judged.intent_probability,
+    judged.intent_version,
     judged.topic,
+    judged.topic_key,
     coalesce(questions.asked_on_topic >= 3, false) as is_repeat,
     judged.is_internal,
     judged.duplicate_of

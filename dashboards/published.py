@@ -20,6 +20,8 @@ _SHAPE = {
     "stage": f"{_KEYS}, stage integer, stage_name varchar, stage_low integer, stage_high integer,"
     " confidence double, pending_stage integer, straddles varchar, bottleneck_job varchar, next_step varchar,"
     " next_step_text varchar, is_provisional boolean, change_cause varchar, rules_version varchar, run_id varchar",
+    "sensitivity": f"{_KEYS}, condition varchar, direction varchar, threshold double, threshold_then double,"
+    " stage integer, stage_then integer, is_changed boolean",
     "stage_probability": f"{_KEYS}, stage integer, probability double",
     "job": f"{_KEYS}, job varchar, solved boolean, reached_stage integer, deciding_condition varchar",
     "finding": f"{_KEYS}, stage integer, condition varchar, signal varchar, outcome varchar, value double, low double,"

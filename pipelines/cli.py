@@ -22,6 +22,8 @@ VERBS = {
     "check": "validate the workspace, the rule packs and the shape of every export, loading nothing",
     "run": "the nightly job once: land, stage, measure, judge, publish",
     "explain": "the verdict on a program, and why",
+    "whatif": "the verdict if signals were otherwise, or the history under other rules",
+    "diff": "what changed between two runs, and what caused it",
     "new": "scaffold a connector from an unknown export, or a signal, model or chart",
     "report": "a program's page as one sheet of PDF",
     "sql": "a read-only query on the published database",

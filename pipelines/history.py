@@ -32,7 +32,7 @@ RUN = """create table if not exists history.run (
     waystage_version varchar, rules_version varchar, input_fingerprint varchar)"""
 STAGE_REPORTED = """create table if not exists history.stage_reported (
     run_id varchar, program_id varchar, model varchar, month date, stage integer, stage_low integer,
-    stage_high integer, confidence double, rules_version varchar, input_fingerprint varchar)"""
+    stage_high integer, confidence double, rules_version varchar, input_fingerprint varchar, change_cause varchar)"""
 
 REJECTED_EXISTS = "schema_name = 'history' and table_name = 'rejected'"
 REJECTED = """create table if not exists history.rejected (
@@ -57,6 +57,7 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
     con.execute("create schema if not exists history")
     con.execute(RUN)
     con.execute(STAGE_REPORTED)
+    con.execute("alter table history.stage_reported add column if not exists change_cause varchar")
     con.execute("create table if not exists history.unfinished (run_id varchar)")
     knows_rejected = con.execute(f"select 1 from duckdb_tables() where {REJECTED_EXISTS}").fetchone()
     con.execute(REJECTED)
@@ -74,12 +75,15 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
 
 
 def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Writes this run and its verdicts down, to be settled once they are in force."""
+    """Writes this run and its verdicts down, to be settled once they are in force, each with why it is not what the run
+    before reported (`judged.restated`). What an earlier run said is never touched."""
     con.execute("insert into history.unfinished values (?)", [run.run_id])
     con.execute("insert into history.run values (?, ?, ?, ?, ?, ?, ?, ?)", list(astuple(run)))
     con.execute(
-        "insert into history.stage_reported select ?, program_id, model, month, stage, stage_low, stage_high, "
-        "confidence, rules_version, ? from judged.stage",
+        "insert into history.stage_reported by name "
+        "select $1 as run_id, program_id, model, month, stage, stage_low, stage_high, confidence, rules_version, "
+        "$2 as input_fingerprint, restated.cause as change_cause "
+        "from judged.stage left join judged.restated using (program_id, model, month)",
         [run.run_id, run.input_fingerprint],
     )
 

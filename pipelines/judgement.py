@@ -9,10 +9,12 @@ import pandas as pd
 
 from pipelines.model_tables import model_tables
 from pipelines.workspace import Workspace
-from rules.evaluate import evaluate
+from rules.evaluate import conclude, weigh
 from rules.friction import measure_frictions
 from rules.friction_catalogue import Frictions, load_frictions
+from rules.given import Given
 from rules.load import LoadedPack
+from rules.sensitivity import sensitivity
 from transforms.catalogue import Catalogue
 from transforms.transaction import transaction
 
@@ -39,6 +41,7 @@ PROGRAM_MONTHS = """
     order by spine.program_id, spine.month
 """
 
+WAIVER_COLUMNS = ["program", "condition", "reason", "owner", "until", "model"]
 
 # What the rules return, typed: an empty frame has no types of its own.
 COLUMNS = {
@@ -51,6 +54,8 @@ COLUMNS = {
     "stage_probability": "program_id varchar, model varchar, month date, stage integer, probability double",
     "job": "program_id varchar, model varchar, month date, job varchar, solved boolean, reached_stage integer, "
     "deciding_condition varchar",
+    "sensitivity": "program_id varchar, model varchar, month date, condition varchar, direction varchar, "
+    "threshold double, threshold_then double, stage integer, stage_then integer",
     "friction": "program_id varchar, month date, friction varchar, job varchar, level double, trend varchar, "
     "slope double, p_value double, status varchar",
     "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double, "
@@ -76,27 +81,21 @@ def judge(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, packs: Sequence[LoadedPack], catalogue: Catalogue
 ) -> dict[str, int]:
     """Judges every program-month under every pack and measures the frictions; rows per table of `judged`."""
-    signals = con.execute("select * from signal.signal order by program_id, month, signal").df()
-    months = con.execute(PROGRAM_MONTHS).df()
-    coverage = con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df()
-    told = con.execute("select * from signal.told").df()
-    breaks = con.execute("select program_id, entity, month, from_source, to_source from coverage.source_break").df()
+    con.execute("create schema if not exists judged")
+    con.execute(f"create or replace table judged.program_month as {PROGRAM_MONTHS}")
+    given = _given(con, workspace)
     headers = {name: signal.header for name, signal in catalogue.signals.items()}
-    waivers = pd.DataFrame(
-        [waiver.model_dump() for waiver in workspace.model.waivers],
-        columns=["program", "condition", "reason", "owner", "until", "model"],
-    ).rename(columns={"program": "program_id"})
-    judgements = [
-        evaluate(pack, signals, months, waivers, headers, coverage=coverage, told=told, breaks=breaks) for pack in packs
-    ]
+    weighed = [weigh(pack, given, headers) for pack in packs]
+    judgements = [conclude(one) for one in weighed]
     frictions = load_frictions()
     finding = pd.concat([one.finding for one in judgements], ignore_index=True)
-    friction, event = measure_frictions(frictions, signals, months, headers, breaks=breaks)
+    friction, event = measure_frictions(frictions, given.signals, given.program_months, headers, breaks=given.breaks)
     tables = {
         "finding": finding,
         "stage": pd.concat([one.stage for one in judgements], ignore_index=True),
         "stage_probability": pd.concat([one.stage_probability for one in judgements], ignore_index=True),
         "job": pd.concat([one.job for one in judgements], ignore_index=True),
+        "sensitivity": pd.concat([sensitivity(one) for one in weighed], ignore_index=True),
         "friction": friction,
         "friction_event": event,
         **model_tables(packs),
@@ -106,10 +105,21 @@ def judge(
         "friction_signal": _friction_signals(frictions),
     }
     with transaction(con):
-        con.execute("create schema if not exists judged")
         for name, frame in tables.items():
             _write(con, name, frame)
     return {name: len(frame) for name, frame in tables.items()}
+
+
+def _given(con: duckdb.DuckDBPyConnection, workspace: Workspace) -> Given:
+    waivers = [waiver.model_dump() for waiver in workspace.model.waivers]
+    return Given(
+        signals=con.execute("select * from signal.signal order by program_id, month, signal").df(),
+        program_months=con.execute("select * from judged.program_month").df(),
+        waivers=pd.DataFrame(waivers, columns=WAIVER_COLUMNS).rename(columns={"program": "program_id"}),
+        coverage=con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df(),
+        told=con.execute("select * from signal.told").df(),
+        breaks=con.execute("select program_id, entity, month, from_source, to_source from coverage.source_break").df(),
+    )
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:

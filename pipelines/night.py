@@ -26,9 +26,10 @@ from connectors.identity import load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import checks, history, judgement, publish, steps, warehouse
+from pipelines import checks, history, judgement, publish, run_store, steps, warehouse
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
+from pipelines.restated import tell_restated
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
@@ -214,6 +215,12 @@ def publish_version(night: Night) -> dict[str, int]:
     if night.is_strict and found:
         raise RunFailed("--strict, so nothing was published:\n" + "\n".join(found))
     folder = publish.version_folder(target, night.run_id)
+    chosen = {program.id for program in night.workspace.programs}
+    others = [program.id for program in night.workspace.model.programs if program.id not in chosen]
+    facts = run_store.settings(night.workspace, night.as_of, f"{waystage_version()} {_code_fingerprint()[:12]}")
+    run_store.keep(night.con, night.workspace.state, night.run_id, facts=facts, packs=night.packs, others=others)
+    headers = {name: signal.header for name, signal in night.catalogue.signals.items()}
+    tell_restated(night.con, night.workspace.directory, publish.in_force(target), night.run_id, headers)
     try:
         history.record(
             night.con,
@@ -228,8 +235,6 @@ def publish_version(night: Night) -> dict[str, int]:
                 input_fingerprint=input_fingerprint(night),
             ),
         )
-        chosen = {program.id for program in night.workspace.programs}
-        others = [program.id for program in night.workspace.model.programs if program.id not in chosen]
         rows = publish.build_database(night.con, folder, target if others else None, others)
         publish.verify(folder)
         night.say("drawing the site")

@@ -13,17 +13,19 @@ from rules.change_cause import change_causes
 from rules.condition import Judged, judge
 from rules.faulty import without_faults
 from rules.gate import judge_gate
-from rules.grid import grid_of, signals_on
+from rules.given import Given
+from rules.grid import Grid, Signal, grid_of, signals_on
 from rules.job import bottleneck, judge_jobs
 from rules.load import LoadedPack
-from rules.missing import find_missing
+from rules.missing import Missing, find_missing
 from rules.next_step import next_steps
-from rules.source_break import find_source_breaks
+from rules.source_break import SourceBreaks, find_source_breaks
 from rules.stage import announce, read_ladder
-from rules.untold import find_untold
+from rules.untold import Untold, find_untold
 from rules.waiver import Waivers
 from rules.wording import reasons
 from transforms.header import SignalHeader
+from transforms.impossible import Texts
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,23 @@ class Judgement:
     job: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """Every condition of a model judged by itself, by its id, with what it was judged by and what is known of why; no
+    stage yet. `measured` and `faults` go by signal."""
+
+    model: LoadedPack
+    headers: Mapping[str, SignalHeader]
+    grid: Grid
+    measured: Mapping[str, Signal]
+    faults: Mapping[str, Texts]
+    judged: Mapping[str, Judged]
+    waiver: Waivers
+    breaks: SourceBreaks
+    missing: Missing
+    untold: Untold
+
+
 def evaluate(
     model: LoadedPack,
     signals: pd.DataFrame,
@@ -51,49 +70,51 @@ def evaluate(
     told: pd.DataFrame | None = None,
     breaks: pd.DataFrame | None = None,
 ) -> Judgement:
-    """Judge every program in every month.
+    """Judge every program in every month. The frames are those of `rules.given`; `catalogue` has the header of each
+    signal, by name, and must hold every signal of the pack (lint says so first)."""
+    return conclude(weigh(model, Given(signals, program_months, waivers, coverage, told, breaks), catalogue))
 
-    signals: program_id, month, signal, status, value, low, high, numerator, denominator, sample_size, and optionally
-    the message of those in error. Numbers that cannot be, such as an infinity, are in error too.
-    program_months: program_id, month, is_complete, is_launch (a month in which launches cannot satisfy reach).
-    waivers: program_id, condition, reason, owner, until (last day it holds; null for no end) and optionally model
-    (null for every model), or None.
-    catalogue: header of each signal, by name. Must hold every signal of the pack (lint says so first).
-    coverage: program_id, entity, month, is_covered, to name what is missing; inferred from signals where None.
-    told: program_id, month, field, has_rows, is_told, to name the field that sources leave empty.
-    breaks: program_id, entity, month, from_source, to_source, where one tool took over from another.
-    """
+
+def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) -> Weighed:
+    """Judge every condition by itself, in every program and month."""
     pack = model.pack
-    grid = grid_of(program_months)
+    grid = grid_of(given.program_months)
     names = [condition.signal for condition in pack.conditions]
-    measured, faults = without_faults(grid, signals_on(grid, signals, names), signals, catalogue)
-    waiver = Waivers(grid, waivers, pack.name)
-    source_breaks = find_source_breaks(grid, breaks)
+    measured, faults = without_faults(grid, signals_on(grid, given.signals, names), given.signals, headers)
+    waiver = Waivers(grid, given.waivers, pack.name)
+    breaks = find_source_breaks(grid, given.breaks)
     judged: dict[str, Judged] = {}
     for condition in pack.conditions:
         judged[condition.id] = judge(
             condition,
-            catalogue[condition.signal],
+            headers[condition.signal],
             measured[condition.signal],
             grid,
-            breaks=source_breaks,
+            breaks=breaks,
             waived=waiver.holds(condition.id),
             unknown_prior=pack.unknown_prior,
         )
+    missing = find_missing(grid, headers, given.signals, given.coverage)
+    untold = find_untold(grid, headers, missing, given.told)
+    return Weighed(model, headers, grid, measured, faults, judged, waiver, breaks, missing, untold)
+
+
+def conclude(weighed: Weighed) -> Judgement:
+    """From conditions to stages, jobs and the next step, in the months of the grid."""
+    pack, grid, headers, judged = weighed.model.pack, weighed.grid, weighed.headers, weighed.judged
+    missing, untold = weighed.missing, weighed.untold
     gates = [judge_gate(stage.gate, judged) for stage in pack.stages if stage.gate]
     ladder = read_ladder(gates, pack.evidence_floor)
     announced = announce(ladder, grid, pack.straddle_share)
-    missing = find_missing(grid, catalogue, signals, coverage)
-    untold = find_untold(grid, catalogue, missing, told)
     why = {
         name: reasons(
             one,
-            catalogue[one.condition.signal],
+            headers[one.condition.signal],
             grid,
             missing=missing.texts(one.condition.signal),
             untold=untold.texts(one.condition.signal, one.reading),
-            waived=waiver.texts(name),
-            faults=faults[one.condition.signal],
+            waived=weighed.waiver.texts(name),
+            faults=weighed.faults[one.condition.signal],
         )
         for name, one in judged.items()
     }
@@ -106,13 +127,13 @@ def evaluate(
         missing=missing,
         untold=untold,
         reasons=why,
-        headers=catalogue,
+        headers=headers,
         grid=grid,
     )
     return Judgement(
         finding=frames.finding(pack, grid, judged, why),
         stage=frames.stage(
-            model,
+            weighed.model,
             grid,
             announced,
             bottleneck=bottleneck(pack, gates),
@@ -122,8 +143,8 @@ def evaluate(
                 announced,
                 judged,
                 missing=missing,
-                breaks=source_breaks,
-                headers=catalogue,
+                breaks=weighed.breaks,
+                headers=headers,
             ),
         ),
         stage_probability=frames.stage_probability(pack, grid, ladder),

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.declaration import DeclarationError, Document, Problem, check, read
+from connectors.declaration import DeclarationError, Document, Problem, check, parse, read
 from connectors.nearest import nearest_or_legal
 from rules.faults import told
 from rules.model import Pack
@@ -66,8 +66,21 @@ def misnamed(document: Document) -> list[Problem]:
 
 def rules_version(pack: Pack) -> str:
     """The pack's version and a hash of what it says, so that comments and line breaks change nothing."""
-    said = json.dumps(pack.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    return f"{pack.version}+{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    return f"{pack.version}+{hashlib.sha256(said(pack).encode()).hexdigest()[:8]}"
+
+
+def said(pack: Pack) -> str:
+    """All that the pack says, as text that `from_said` reads back."""
+    return json.dumps(pack.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+
+
+def from_said(text: str) -> LoadedPack:
+    """The pack that was kept as this text. Raises DeclarationError where an older Waystage kept it in another shape."""
+    document = parse(text, Path("a pack that an earlier run kept"))
+    found = check(Pack, document)
+    if isinstance(found, list):
+        raise DeclarationError([Problem(document.file, fault.line, told(fault)) for fault in found])
+    return loaded(found, document)
 
 
 def locate(name_or_path: str, base: Path | None = None) -> Path:

@@ -56,18 +56,21 @@ def test_wrong_usage_is_2_and_says_what_is_legal(waystage: Waystage, given: list
     assert said.err
 
 
-@pytest.mark.parametrize("verb", ["check", "run", "explain", "sql", "serve", "ui"])
+NEEDS = {"explain": ["x"], "sql": ["select 1"], "whatif": ["x", "--set", "a=1"]}
+
+
+@pytest.mark.parametrize("verb", ["check", "run", "explain", "whatif", "diff", "sql", "serve", "ui"])
 def test_a_folder_without_a_workspace_is_told_how_to_get_one(waystage: Waystage, tmp_path: Path, verb: str) -> None:
-    said = waystage(verb, *{"explain": ["x"], "sql": ["select 1"]}.get(verb, []), "-w", tmp_path)
+    said = waystage(verb, *NEEDS.get(verb, []), "-w", tmp_path)
     assert (said.code, said.out) == (2, "")
     assert "no workspace here" in said.err
     assert "waystage init" in said.err
 
 
-@pytest.mark.parametrize("verb", ["explain", "sql", "serve"])
+@pytest.mark.parametrize("verb", ["explain", "whatif", "diff", "sql", "serve"])
 def test_nothing_published_yet_says_how_to_publish(waystage: Waystage, tmp_path: Path, verb: str) -> None:
     tiny_world.configure(tmp_path, ["alder"])
-    said = waystage(verb, *{"explain": ["x"], "sql": ["select 1"]}.get(verb, []), "-w", tmp_path)
+    said = waystage(verb, *NEEDS.get(verb, []), "-w", tmp_path)
     assert (said.code, said.out) == (2, "")
     assert f"run first: waystage run --workspace {tmp_path}" in said.err
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
 import duckdb
 
-from connectors.nearest import legal_and_nearest
+from pipelines.asked import Row, asked, rows
 from pipelines.cli import DONE, workspace_argument
-from pipelines.problem import UserError
 from pipelines.published_file import open_published
 from rules.no_step import why_no_step
-
-Row = dict[str, Any]
 
 # Those that are felt, the one published as the top first, as in the table of `waystage run` and on the site.
 FRICTIONS = """
@@ -55,41 +51,29 @@ def run(args: argparse.Namespace) -> int:
 
 def read(con: duckdb.DuckDBPyConnection, program: str, model: str | None, month: str | None) -> list[Row]:
     """One verdict per model: the stage row, its jobs, its findings, its frictions. UserError for an unknown name."""
-    programs = [row["program_id"] for row in _rows(con, "select program_id from program")]
-    if program not in programs:
-        raise UserError(f"no program {program!r}; {legal_and_nearest(program, programs)}")
-    models = [row["model"] for row in _rows(con, "select distinct model, position from stage "
-              "left join model_catalogue using (model) order by position, model")]  # fmt: skip
-    if model is not None and model not in models:
-        raise UserError(f"no model {model!r}; {legal_and_nearest(model, models)}")
-    months = _rows(con, "select strftime(month, '%Y-%m') as month, bool_and(is_provisional) as is_provisional "
-                   "from stage where program_id = ? group by month order by month", program)  # fmt: skip
-    complete = [row["month"] for row in months if not row["is_provisional"]]
-    known = [row["month"] for row in months]
-    if month is not None and month not in known:
-        legal = f"{known[0]} to {known[-1]}" if known else "none: nothing was exported for it"
-        raise UserError(f"--month {month}: not a month of {program}; legal: {legal}")
-    chosen = month or (complete or known or [None])[-1]
-    return [_verdict(con, program, name, chosen) for name in models if model in (None, name)]
+    given = asked(con, program, model, month)
+    return [_verdict(con, program, name, given.month) for name in given.models]
 
 
 def _verdict(con: duckdb.DuckDBPyConnection, program: str, model: str, month: str | None) -> Row:
     key = "program_id = ? and model = ? and strftime(month, '%Y-%m') = ?"
-    findings = _rows(con, f"select * exclude (program_id, model, month) from finding where {key} "
+    findings = rows(con, f"select * exclude (program_id, model, month) from finding where {key} "
                      "order by stage, condition", program, model, month)  # fmt: skip
-    stage = _rows(con, f"select stage.*, program.name from stage join program using (program_id) where {key}",
+    stage = rows(con, f"select stage.*, program.name from stage join program using (program_id) where {key}",
                   program, model, month)  # fmt: skip
     return {
         **(stage[0] if stage else {"program_id": program, "model": model, "month": month}),
-        "jobs": _rows(con, f"select job, solved, reached_stage, deciding_condition from job where {key}",
+        "jobs": rows(con, f"select job, solved, reached_stage, deciding_condition from job where {key}",
                       program, model, month),
         "why_no_next_step": why_no_step(stage[0]["stage_low"], findings)
         if stage and stage[0]["next_step_text"] is None else None,
         "conditions": findings,
-        "probabilities": _rows(con, f"select stage, probability from stage_probability where {key} order by stage",
+        "probabilities": rows(con, f"select stage, probability from stage_probability where {key} order by stage",
                                program, model, month),
-        "frictions": _rows(con, FRICTIONS, program, month),
-        "questions": _rows(con, QUESTIONS, program, month)
+        "frictions": rows(con, FRICTIONS, program, month),
+        "thresholds": rows(con, "select * exclude (program_id, model, month) from sensitivity "
+                           f"where {key} order by condition, direction", program, model, month),
+        "questions": rows(con, QUESTIONS, program, month)
         if stage and any(one["condition"] == stage[0]["next_step"] and one["signal"] in ASKS_FOR_ANSWERS
                          for one in findings) else [],
     }  # fmt: skip
@@ -102,7 +86,7 @@ def as_text(verdict: Row) -> str:
     month = verdict["month"]
     provisional = ", month in progress" if verdict["is_provisional"] else ""
     lines = [f"{verdict['name']} · {verdict['model']} · {month:%B %Y}{provisional} · rules {verdict['rules_version']}"]
-    lines += [_headline(verdict)]
+    lines += [headline(verdict)]
     lines += [f"holds it back   {verdict['bottleneck_job'] or 'nothing that can be assessed'}"]
     lines += [f"next step       {verdict['next_step_text'] or verdict['why_no_next_step'] or 'none'}"]
     lines += [
@@ -115,6 +99,7 @@ def as_text(verdict: Row) -> str:
         lines.append(f"{job['job']:<15} {solved}; decided by {job['deciding_condition'] or 'no condition'}")
     felt = [f"{one['title']} ({one['level']:.2f}, {one['trend']})" for one in verdict["frictions"][:3]]
     lines.append(f"frictions       {', '.join(felt) or 'none observed'}")
+    lines += [f"hangs on        {_hangs_on(verdict['thresholds'])}"] if verdict["thresholds"] else []
     lines += _conditions(verdict["conditions"])
     unknown = [one for one in verdict["conditions"] if one["outcome"] == "unknown"]
     if unknown:
@@ -123,7 +108,8 @@ def as_text(verdict: Row) -> str:
     return "\n".join(lines)
 
 
-def _headline(verdict: Row) -> str:
+def headline(verdict: Row) -> str:
+    """Stage, range and how sure, of a row of `stage`."""
     span = f"{verdict['stage_low']}–{verdict['stage_high']}"
     if verdict["stage"] is None:
         return f"not enough data to name a stage; it could be {span}"
@@ -137,6 +123,20 @@ def _headline(verdict: Row) -> str:
     if verdict["pending_stage"] is not None:
         said.append(f"this month reads {verdict['pending_stage']}, to be confirmed by the next")
     return " · ".join(said)
+
+
+def _hangs_on(thresholds: list[Row]) -> str:
+    """How many thresholds the verdict would change with, moved by a fifth."""
+    every = {one["condition"] for one in thresholds}
+    telling = [one for one in thresholds if one["is_changed"]]
+    named: dict[str, list[str]] = {}
+    for one in telling:
+        then = "no stage" if one["stage_then"] is None else f"stage {one['stage_then']}"
+        named.setdefault(one["condition"], []).append(f"{then} at {one['threshold_then']:g}")
+    said = [f"{condition} ({', '.join(then)})" for condition, then in named.items()]
+    if not named:
+        return f"none of {len(every)} thresholds: a fifth more or less of any one changes nothing"
+    return f"{len(named)} of {len(every)} thresholds, a fifth more or less: {', '.join(said)}"
 
 
 def _conditions(findings: list[Row]) -> list[str]:
@@ -154,9 +154,3 @@ def _conditions(findings: list[Row]) -> list[str]:
             f"needs {one['comparison']} {one['threshold']:<6g} {sample:<8} {one['reason'] or ''}".rstrip()
         )
     return lines
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
-    cursor = con.execute(sql, list(values))
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,7 +15,7 @@
 --   next_step: The condition that moves the stage; NULL at the top, and where later edits hide what decides.
 --   next_step_text: The one next step in words, with the distance still to go; NULL where there is none.
 --   is_provisional: True for the month in progress.
---   change_cause: "Why this month differs from the one before: data, rules, sources or scope; NULL where it does not."
+--   change_cause: "Why this month's stage differs from the month before: data, sources or scope. Where it does not, why an earlier run reported another stage or range for it, if rules or scope did that. NULL otherwise."
 --   rules_version: Version and content hash of the rule pack in force.
 --   run_id: The run that published this row.
 select

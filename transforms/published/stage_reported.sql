@@ -1,4 +1,4 @@
--- description: "One row per run, program, model and month: what was published then. Rows are only ever added."
+-- description: "One row per run, program, model and month: what was published then, as reported. Rows are only ever added; what today's rules and data say of the same month, restated, is in `stage`."
 -- grain: [run_id, program_id, model, month]
 -- columns:
 --   run_id: The run that published this row.
@@ -10,7 +10,8 @@
 --   stage_high: Its range then.
 --   confidence: Its confidence then.
 --   rules_version: The rules in force then.
---   input_fingerprint: What had been exported by then.
+--   input_fingerprint: Hash of all that decided the published rows then, exports and workspace among it.
+--   change_cause: "Why this run restated the month, that is, why it gives another stage or range than the run before: rules, scope, sources or data; NULL where it does not."
 select
     run_id,
     program_id,
@@ -21,6 +22,7 @@ select
     stage_high,
     confidence,
     rules_version,
-    input_fingerprint
+    input_fingerprint,
+    change_cause
 from history.stage_reported
 order by run_id, program_id, model, month

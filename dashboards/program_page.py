@@ -8,6 +8,7 @@ from hashlib import sha256
 import duckdb
 
 from dashboards import sentences
+from dashboards.assessment_section import assessment_section
 from dashboards.charts import charts
 from dashboards.conditions import conditions, trend
 from dashboards.drawings import cells, path
@@ -46,6 +47,7 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
                 month=program.month,
             )
         )
+    parts.append(assessment_section(connection, program, ladders))
     parts += [
         conditions(program, ladders, files, f"data/{key}/conditions.csv"),
         tag("div", _unknown(program), _changed(program, ladders), class_="pair"),

@@ -59,6 +59,10 @@ _SHAPE = {
     " requesters bigint, accounts bigint, is_small boolean, published_items bigint",
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
     " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
+    "assessment": "program_id varchar, model varchar, assessed_on date, month date, stage_low integer,"
+    " stage_high integer",
+    "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer,"
+    " says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar,"
     " signal varchar, comparison varchar, threshold double, \"window\" varchar, why varchar, next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"

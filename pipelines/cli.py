@@ -24,6 +24,7 @@ VERBS = {
     "explain": "the verdict on a program, and why",
     "whatif": "the verdict if signals were otherwise, or the history under other rules",
     "diff": "what changed between two runs, and what caused it",
+    "assess": "ask those who run a program where they see it, and compare that with its exports",
     "new": "scaffold a connector from an unknown export, or a signal, model or chart",
     "report": "a program's page as one sheet of PDF",
     "sql": "a read-only query on the published database",

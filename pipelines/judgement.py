@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
+from pipelines import assessments
 from pipelines.model_tables import model_tables
 from pipelines.workspace import Workspace
 from rules.evaluate import conclude, weigh
@@ -69,6 +70,10 @@ COLUMNS = {
     "people_decide varchar[]",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
     "signal varchar, comparison varchar, threshold double, window varchar, why varchar, next_step_text varchar",
+    "assessment": "program_id varchar, model varchar, assessed_on date, month date, stage_low integer, "
+    "stage_high integer",
+    "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer, "
+    "says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
     "kind varchar, minimum_sample integer, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
@@ -90,15 +95,19 @@ def judge(
     frictions = load_frictions()
     finding = pd.concat([one.finding for one in judgements], ignore_index=True)
     friction, event = measure_frictions(frictions, given.signals, given.program_months, headers, breaks=given.breaks)
+    stage = pd.concat([one.stage for one in judgements], ignore_index=True)
+    judged = set(given.program_months["program_id"])
+    assessed = assessments.newest(workspace.directory, {one.id for one in workspace.model.programs}, packs)
     tables = {
         "finding": finding,
-        "stage": pd.concat([one.stage for one in judgements], ignore_index=True),
+        "stage": stage,
         "stage_probability": pd.concat([one.stage_probability for one in judgements], ignore_index=True),
         "job": pd.concat([one.job for one in judgements], ignore_index=True),
         "sensitivity": pd.concat([sensitivity(one) for one in weighed], ignore_index=True),
         "friction": friction,
         "friction_event": event,
         **model_tables(packs),
+        **assessments.tables([one for one in assessed if one.program_id in judged], stage, finding),
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
         "friction_clearing": _clearing(frictions, packs),

@@ -26,7 +26,7 @@ from connectors.identity import load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import checks, history, judgement, publish, run_store, steps, warehouse
+from pipelines import assessments, checks, history, judgement, publish, run_store, steps, warehouse
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
@@ -122,6 +122,7 @@ def _inputs(night: Night, landing_fingerprint: str) -> str:
         "launches": [launch.model_dump(mode="json") for launch in model.launches],
         "waivers": [waiver.model_dump(mode="json") for waiver in model.waivers],
         "rules": night.rules_version,
+        "assessments": assessments.fingerprint(night.workspace.directory),
         "as_of": night.as_of.isoformat(),
         "code": _code_fingerprint(),
         "connectors": _own_fingerprint(night.workspace.directory),

@@ -12,7 +12,7 @@ from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import read_catalogue
 from connectors.declaration import DeclarationError
 from connectors.nearest import legal_and_nearest, nearest
-from pipelines import warehouse
+from pipelines import assessments, warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import InvalidWorkspace, UserError
 from pipelines.waived import waiver_complaints
@@ -77,9 +77,18 @@ def validate(directory: Path) -> Opened:
         problems += [*_unknown_columns(workspace, exports), *_repeated_models(workspace, packs)]
         # a pack that cannot be read may have the condition that a waiver names
         problems += waiver_complaints(workspace, packs) if len(packs) == len(workspace.model.models) else []
+        problems += _assessment_problems(workspace, packs)
     if problems or workspace is None:
         raise InvalidWorkspace(problems)
     return Opened(workspace, exports, catalogue, packs)
+
+
+def _assessment_problems(workspace: Workspace, packs: Sequence[LoadedPack]) -> list[object]:
+    try:
+        assessments.newest(workspace.directory, {program.id for program in workspace.programs}, packs)
+    except DeclarationError as error:
+        return list(error.problems)
+    return []
 
 
 def _repeated_models(workspace: Workspace, packs: Sequence[LoadedPack]) -> list[object]:

@@ -8,6 +8,7 @@ from dashboards.charts import charts
 from dashboards.facts import Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.identity_match import identity_section
+from dashboards.integrity import left_out_section
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.published import Row, records
 from dashboards.words import counted, day, exact, human, month_name, present
@@ -55,6 +56,7 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
         *(chart_section(connection, chart, files, folder="data") for chart in charts("data_quality")),
         _coverage(records(connection, COVERAGE)),
         _breaks(records(connection, BREAKS)),
+        left_out_section(connection),
         identity_section(connection),
         _loads(loads, files),
         _rejected(records(connection, REJECTED)),

@@ -14,6 +14,7 @@ from dashboards.conditions import conditions, trend
 from dashboards.drawings import cells, path
 from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, join, name, table, tag
+from dashboards.integrity import left_out, worth_a_look
 from dashboards.layout import Files, chart_section, document, section, sentences_row
 from dashboards.words import day, human, job_title, present
 
@@ -50,7 +51,8 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
     parts.append(assessment_section(connection, program, ladders))
     parts += [
         conditions(program, ladders, files, f"data/{key}/conditions.csv"),
-        tag("div", _unknown(program), _changed(program, ladders), class_="pair"),
+        worth_a_look(connection, program),
+        tag("div", _unknown(program, left_out(connection, program)), _changed(program, ladders), class_="pair"),
     ]
     files.texts[f"programs/{key}.html"] = document(
         title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""
@@ -167,7 +169,7 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
     )
 
 
-def _unknown(program: Program) -> Markup:
+def _unknown(program: Program, left_out: tuple[str, str] | None) -> Markup:
     reasons = [
         (f"{reason[:1].upper()}{reason[1:]}. ", sentences.left_open(findings))
         for reason, findings in sentences.unknowns(program)
@@ -176,6 +178,8 @@ def _unknown(program: Program) -> Markup:
         if row["status"] in {"stale", "rejected", "missing"}:
             through = f", seen through {day(row['observed_through'])}" if present(row["observed_through"]) else ""
             reasons.append((f"{row['source']} ({human(row['entity']).lower()}) is {row['status']}", f"{through}."))
+    if left_out:
+        reasons.append(left_out)
     if not reasons:
         known = "Every condition could be assessed and every source is current."
         return section("What we do not know", tag("p", known if program.findings else "Nothing is known yet."))

@@ -68,6 +68,7 @@ _SHAPE = {
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
     " kind varchar, minimum_sample double, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
+    "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
     " phase varchar, job varchar, summary varchar, fixes varchar[], key_benefit varchar, primary_challenge varchar,"
     " tooling varchar[], practices varchar[]",

@@ -77,6 +77,7 @@ COLUMNS = {
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
     "kind varchar, minimum_sample integer, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
+    "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "friction_clearing": "friction varchar, model varchar, stage integer",
     "friction_signal": "friction varchar, signal varchar",
 }
@@ -110,6 +111,7 @@ def judge(
         **assessments.tables([one for one in assessed if one.program_id in judged], stage, finding),
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
+        "event_catalogue": _events(frictions),
         "friction_clearing": _clearing(frictions, packs),
         "friction_signal": _friction_signals(frictions),
     }
@@ -192,6 +194,15 @@ def _clearing(declared: Frictions, packs: Sequence[LoadedPack]) -> pd.DataFrame:
         for friction in stage.fixes
     ]
     return pd.DataFrame(told, columns=["friction", "model", "stage"])
+
+
+def _events(declared: Frictions) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"kind": kind, "title": kind.replace("_", " "), "is_integrity": is_integrity}
+            for kind, is_integrity in declared.event_kinds.items()
+        ]
+    )
 
 
 def _friction_signals(declared: Frictions) -> pd.DataFrame:

@@ -29,27 +29,29 @@ class Wall:
     resends: tuple[float, float]
     p_value: float
 
-    @property
-    def text(self) -> str:
-        """The wall in one sentence."""
+    def text(self, says: str) -> str:
+        """The wall in one sentence, which names {content}, {learners} and {resends}."""
         had, has = self.content
-        content = f"grew from {had:.0f} to {has:.0f} items" if has > had else f"stayed at {has:.0f} items"
-        return (
-            f"Content {content} while learners in a month fell from {self.learners[0]:.0f} to {self.learners[1]:.0f}"
-            f" and requests to resend rose from {self.resends[0]:.0f} to {self.resends[1]:.0f} per 100 onboardings."
+        return says.format(
+            content=f"grew from {had:.0f} to {has:.0f} items" if has > had else f"stayed at {has:.0f} items",
+            learners=f"fell from {self.learners[0]:.0f} to {self.learners[1]:.0f}",
+            resends=f"rose from {self.resends[0]:.0f} to {self.resends[1]:.0f}",
         )
 
 
-def find_walls(grid: Grid, content: Signal, learners: Signal, resends: Signal) -> list[Wall]:
-    """Every beginning of a wall, in the order of programs and months."""
+def find_walls(grid: Grid, content: Signal, learners: Signal, resends: Signal, is_broken: Bools) -> list[Wall]:
+    """Every beginning of a wall, in the order of programs and months. Across a change of tool (`is_broken`, the months
+    in which one took over) nothing is compared."""
     items = _mean(grid, content, content.value)
     people = _mean(grid, learners, learners.value)
     asked, onboarded = (_mean(grid, resends, part) for part in (resends.numerator, resends.denominator))
     then = _best_month_before(people)
     has_then = then >= 0
+    epoch = np.cumsum(is_broken, axis=1)
     before = [np.take_along_axis(part, np.maximum(then, 0), axis=1) for part in (items, people, asked, onboarded)]
     with np.errstate(invalid="ignore"):
-        candidate = has_then & (items >= CONTENT_FLAT_SHARE * before[0]) & (people < before[1])
+        candidate = has_then & (epoch == np.take_along_axis(epoch, np.maximum(then - SPAN_MONTHS + 1, 0), axis=1))
+        candidate &= (items >= CONTENT_FLAT_SHARE * before[0]) & (people < before[1])
         candidate &= asked * before[3] > before[2] * onboarded
     p_value = np.full(grid.shape, np.nan)
     cells = np.nonzero(candidate)

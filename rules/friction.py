@@ -17,7 +17,9 @@ from rules.delivery_wall import find_walls
 from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
 from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
+from rules.launch_spike import find_spikes
 from rules.model import Condition
+from rules.pattern import Seen, find_patterns
 from rules.source_break import SourceBreaks, find_source_breaks
 from rules.trend import Trends, trailing_trends, trailing_variance
 from transforms.header import SignalHeader
@@ -26,7 +28,9 @@ FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", 
 EVENT_COLUMNS = ["program_id", "friction", "month", "kind", "before", "after", "p_value", "text"]
 
 NOTICEABLE_A_YEAR = 0.05
-SOURCE_BREAK = "source_break"  # the kind of a change at which the tool was changed
+MIGRATION_BREAK = "migration_break"  # the kind of a change at which the tool was changed
+DELIVERY_WALL = "delivery_wall"
+LAUNCH_SPIKE = "launch_spike"
 
 
 def measure_frictions(
@@ -55,7 +59,10 @@ def measure_frictions(
             carry_last_complete(grid, array)
         parts.append(_friction_rows(grid, friction, level, trend))
         events += _change_rows(grid, friction, known, measured, catalogue, breaks=source_breaks)
-    events += _wall_rows(grid, frictions, measured)
+    events += _wall_rows(grid, frictions, measured, catalogue, source_breaks)
+    events += _spike_rows(grid, frictions, measured, catalogue, source_breaks)
+    for pattern, seen in find_patterns(frictions.patterns, catalogue, measured, grid, source_breaks):
+        events.append(_row(grid, pattern.friction, seen, pattern.kind, seen.text))
     return _sorted_frictions(parts), _sorted_events(events)
 
 
@@ -145,35 +152,64 @@ def _change_rows(
         leads = ~np.isnan(series).all(axis=1) & ~is_led
         is_led |= leads
         header = catalogue[one.signal]
-        for change in changes_of(one, header, measured[one.signal], np.where(leads[:, None], series, np.nan)):
+        led = np.where(leads[:, None], series, np.nan)
+        for change in changes_of(one, header, measured[one.signal], led, breaks.at(header)):
             passed = breaks.words(header, change.program, change.month)
             text = change.text(friction, one, header, grid.months[change.month], source_break=passed)
-            rows.append(_row(grid, friction.id, change, SOURCE_BREAK if passed else change.kind, text))
+            rows.append(_row(grid, friction.id, change, MIGRATION_BREAK if passed else change.kind, text))
     return rows
 
 
-def _row(grid: Grid, friction: str, change: Change, kind: str, text: str) -> tuple[object, ...]:
+def _row(grid: Grid, friction: str, change: Change | Seen, kind: str, text: str) -> tuple[object, ...]:
     program, month = grid.programs[change.program], grid.months[change.month]
     return program, friction, month, kind, change.before, change.after, change.p_value, text
 
 
-def _wall_rows(grid: Grid, frictions: Frictions, measured: Mapping[str, Signal]) -> list[tuple[object, ...]]:
+def _wall_rows(
+    grid: Grid,
+    frictions: Frictions,
+    measured: Mapping[str, Signal],
+    catalogue: Mapping[str, SignalHeader],
+    breaks: SourceBreaks,
+) -> list[tuple[object, ...]]:
     wall = frictions.delivery_wall
-    if not {wall.content, wall.learners, wall.resends} <= set(measured):
+    if not set(wall.signals.values()) <= set(measured):
         return []
-    found = find_walls(grid, measured[wall.content], measured[wall.learners], measured[wall.resends])
+    is_broken = breaks.at(catalogue[wall.learners]) | breaks.at(catalogue[wall.resends])
+    content, learners, resends = (measured[name] for name in wall.signals.values())
     return [
         (
             grid.programs[one.program],
             wall.friction,
             grid.months[one.month],
-            "delivery_wall",
+            DELIVERY_WALL,
             *one.learners,
             one.p_value,
-            one.text,
+            one.text(wall.says),
         )
-        for one in found
+        for one in find_walls(grid, content, learners, resends, is_broken)
     ]
+
+
+def _spike_rows(
+    grid: Grid,
+    frictions: Frictions,
+    measured: Mapping[str, Signal],
+    catalogue: Mapping[str, SignalHeader],
+    breaks: SourceBreaks,
+) -> list[tuple[object, ...]]:
+    spike = frictions.launch_spike
+    if spike.learners not in measured:
+        return []
+    rows: list[tuple[object, ...]] = []
+    for one in find_spikes(grid, measured[spike.learners], breaks.at(catalogue[spike.learners])):
+        peak, month = grid.months[one.peak_month], grid.months[one.month]
+        text = spike.says.format(
+            before=f"{one.peak:.0f}", after=f"{one.after:.0f}", peak=f"{peak:%B %Y}", month=f"{month:%B %Y}"
+        )
+        cells = grid.programs[one.program], spike.friction, month, LAUNCH_SPIKE
+        rows.append((*cells, one.peak, one.after, one.p_value, text))
+    return rows
 
 
 def _sorted_frictions(parts: list[pd.DataFrame]) -> pd.DataFrame:

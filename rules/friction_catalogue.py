@@ -59,6 +59,35 @@ class DeliveryWall(Closed):
     content: Name
     learners: Name
     resends: Name
+    says: Sentence
+
+    @property
+    def signals(self) -> dict[str, str]:
+        """The signals read, by what they are read for."""
+        return {"content": self.content, "learners": self.learners, "resends": self.resends}
+
+
+class LaunchSpike(Closed):
+    """The named pattern: learners peak with a launch and fall to half and less within half a year."""
+
+    friction: FrictionId
+    learners: Name
+    says: Sentence
+
+
+class Pattern(Closed):
+    """A named pattern of one signal: a share that is odd from a value on, and was lower by so much before.
+
+    Without `rises_by` its exports hold no history, as those of tags do: it is told in the last complete month.
+    """
+
+    kind: Name
+    friction: FrictionId
+    signal: Name
+    at_least: float
+    rises_by: float | None = Field(default=None, gt=0)
+    is_integrity: bool = Field(default=False, description="Whether it may make a program look more mature than it is.")
+    says: Annotated[str, Field(pattern=r"\{after\}", description="One sentence; may use {month}, {before}, {after}.")]
 
 
 class Frictions(Closed):
@@ -67,6 +96,8 @@ class Frictions(Closed):
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     frictions: list[Friction] = Field(min_length=1)
     delivery_wall: DeliveryWall
+    launch_spike: LaunchSpike
+    patterns: list[Pattern] = Field(default=[])
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Frictions":
@@ -74,16 +105,24 @@ class Frictions(Closed):
         repeated = sorted({name for name in ids if ids.count(name) > 1})
         if repeated:
             raise ValueError(f"friction {repeated[0]} is given twice; keep one")
-        if self.delivery_wall.friction not in ids:
-            raise ValueError(f"delivery_wall names {self.delivery_wall.friction}, which is no friction here")
+        named = {"delivery_wall": self.delivery_wall.friction, "launch_spike": self.launch_spike.friction}
+        for name, friction in {**named, **{one.kind: one.friction for one in self.patterns}}.items():
+            if friction not in ids:
+                raise ValueError(f"{name} names {friction}, which is no friction here")
         return self
+
+    @property
+    def event_kinds(self) -> dict[str, bool]:
+        """Every kind of event that may be told, and whether it is a flag on integrity."""
+        plain = dict.fromkeys(["rise", "fall", "migration_break", "delivery_wall", "launch_spike"], False)
+        return plain | {one.kind: one.is_integrity for one in self.patterns}
 
     @property
     def signal_names(self) -> list[str]:
         """Every signal read, each once."""
-        wall = self.delivery_wall
         names = [one.signal for friction in self.frictions for one in friction.signals]
-        return list(dict.fromkeys([*names, wall.content, wall.learners, wall.resends]))
+        names += [*self.delivery_wall.signals.values(), self.launch_spike.learners]
+        return list(dict.fromkeys([*names, *(one.signal for one in self.patterns)]))
 
 
 def load_frictions(file: Path = FRICTIONS_FILE) -> Frictions:

@@ -9,7 +9,7 @@ from scipy import stats
 
 from rules.change_point import change_points, repeats_each_year
 from rules.friction_catalogue import Friction, FrictionSignal
-from rules.grid import Floats, Signal
+from rules.grid import Bools, Floats, Signal
 from rules.wording import number_text
 from transforms.header import SignalHeader
 
@@ -48,13 +48,17 @@ class Change:
         return friction.says.format(now=now) if self.kind == "rise" else f"Easing: {now}."
 
 
-def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series: Floats) -> list[Change]:
+def changes_of(
+    one: FrictionSignal, header: SignalHeader, signal: Signal, series: Floats, is_broken: Bools | None = None
+) -> list[Change]:
     """Every change of level of every program that an exact test confirms, programs and months in order. What comes
     again at the same time of each known year is the season's.
 
-    series: (programs, months), NaN where the signal is unknown or does not lead.
+    series: (programs, months), NaN where the signal is unknown or does not lead. is_broken: the months in which another
+    tool took over; only a change at such a month compares what both counted.
     """
     starts = change_points(series)
+    epochs = np.cumsum(np.zeros(series.shape, dtype=bool) if is_broken is None else is_broken, axis=1)
     changes = []
     for program in map(int, np.nonzero(starts.any(axis=1))[0]):
         begins = np.nonzero(starts[program])[0]
@@ -62,6 +66,7 @@ def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series
         for index, month in enumerate(map(int, begins)):
             former = slice(bounds[index], month)
             latter = slice(month, bounds[index + 2])
+            former, latter = _of_one_tool(epochs[program], former, latter)
             if repeats_each_year(series[program], month):
                 continue
             before, after = (_value(header, signal, series, program, span) for span in (former, latter))
@@ -72,6 +77,16 @@ def changes_of(one: FrictionSignal, header: SignalHeader, signal: Signal, series
                 kind: Literal["rise", "fall"] = "rise" if (after - before) * one.worse_is > 0 else "fall"
                 changes.append(Change(program, month, kind, before, after, p_value))
     return changes
+
+
+def _of_one_tool(epoch: np.ndarray, former: slice, latter: slice) -> tuple[slice, slice]:
+    """The part of both spans that one tool counted; all of them where the change is that of the tool, or a month late:
+    a first month is shared by both tools."""
+    month = latter.start
+    if epoch[month] != epoch[max(month - 2, 0)]:
+        return former, latter
+    first, last = (int(np.searchsorted(epoch, epoch[month], side=side)) for side in ("left", "right"))
+    return slice(max(former.start, first), former.stop), slice(month, min(latter.stop, last))
 
 
 def _has_counts(header: SignalHeader) -> bool:

@@ -25,8 +25,12 @@ def lint_frictions(
                 legal = ", ".join(map(str, stages[model]))
                 where = ("frictions", index, "cleared_at", model)
                 found.append((where, f"{model} has no stage {number}; it has {legal}"))
-    wall = frictions.delivery_wall
-    for key, signal in (("content", wall.content), ("learners", wall.learners), ("resends", wall.resends)):
+    named: list[tuple[Sequence[Key], str]] = [
+        (("delivery_wall", key), signal) for key, signal in frictions.delivery_wall.signals.items()
+    ]
+    named.append((("launch_spike", "learners"), frictions.launch_spike.learners))
+    named += [(("patterns", index, "signal"), one.signal) for index, one in enumerate(frictions.patterns)]
+    for path, signal in named:
         if signal not in catalogue:
-            found.append((("delivery_wall", key), f"no signal {signal!r}, {nearest_or_legal(signal, catalogue)}"))
+            found.append((path, f"no signal {signal!r}, {nearest_or_legal(signal, catalogue)}"))
     return [Problem(document.file, document.line(path), message) for path, message in found]

@@ -24,6 +24,7 @@ from transforms.catalogue import shipped
 
 CASES = Path(__file__).parents[1] / "rules" / "frictions.cases.yaml"
 HEADERS = {name: signal.header for name, signal in shipped().signals.items()}
+SHOWN = {"delivery_wall": "walls", "rise": "events", "fall": "events", "migration_break": "events"}
 
 
 class Case(BaseModel):
@@ -33,6 +34,7 @@ class Case(BaseModel):
     friction: str
     given: dict[str, list[float | str]]
     sample: int = 1000
+    launch_months: int = 0
     breaks: list[dict[str, str]] = []
     expect: dict[str, object]
 
@@ -43,15 +45,16 @@ def cases() -> list[object]:
 
 @pytest.mark.parametrize("case", cases())
 def test_case_holds(case: Case) -> None:
-    months = program_months(max(len(values) for values in case.given.values()))
+    count = max(len(values) for values in case.given.values())
+    months = program_months(count, is_launch=[index < case.launch_months for index in range(count)])
     rows = signal_rows(case.given, HEADERS, sample=case.sample)
     breaks = pd.DataFrame([{"program_id": "quarry-school"} | one for one in case.breaks])
     friction, event = measure_frictions(load_frictions(), rows, months, HEADERS, breaks=breaks)
     last = friction[friction["friction"] == case.friction].iloc[-1]
     for key, wanted in case.expect.items():
-        if key in ("events", "walls"):
-            of_kind = (event["kind"] == "delivery_wall") == (key == "walls")
-            found = event[of_kind & (event["friction"] == case.friction)]
+        if key in ("events", "walls", "patterns"):
+            shown = event["kind"].map(lambda kind: SHOWN.get(kind, "patterns"))
+            found = event[(shown == key) & (event["friction"] == case.friction)]
             seen = [{"kind": row.kind, "month": f"{row.month:%Y-%m}", "text": row.text} for row in found.itertuples()]
             assert seen == [{"kind": "delivery_wall"} | one for one in wanted]  # type: ignore[attr-defined]
         elif wanted is None:

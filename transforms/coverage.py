@@ -25,7 +25,8 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
       owner says so, or another took over all it counts and goes on; missing; or rejected where it left no rows
       because files were rejected whole).
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
-      is_covered, observed_through DATE (null where no source has the entity).
+      is_covered, observed_through DATE (null where no source has the entity). Tickets are not covered in months for
+      which a channel that gave many of them fell silent (`staging.ticket_silence`).
     - coverage.source_break, where one source of an entity takes over from another.
     """
     con.execute("create schema if not exists coverage")
@@ -172,6 +173,15 @@ with span as (
     left join config.calendar as calendar
         on calendar.timezone = program.timezone
         and calendar.month = cast(date_trunc('month', source.first_at - interval 12 hours) as date)
+),
+
+-- a channel that fell silent for ten days of a month says nothing of that month
+silenced as (
+    select distinct spine.program_id, spine.month
+    from staging.program_month as spine
+    inner join staging.ticket_silence as silence
+        on silence.program_id = spine.program_id
+        and least(silence.ended_at, spine.ends_at) > greatest(silence.began_at, spine.starts_at) + interval 10 days
 )
 
 select
@@ -179,7 +189,8 @@ select
     rule.entity,
     spine.month,
     -- the month in progress need only be observed up to the day judged
-    coalesce(
+    silenced.month is null
+    and coalesce(
         bool_or(
             span.is_state
             or (
@@ -193,7 +204,11 @@ select
 from staging.program_month as spine
 cross join entity_rule as rule
 cross join config.run as run
+left join silenced
+    on silenced.program_id = spine.program_id
+    and silenced.month = spine.month
+    and rule.entity = 'ticket'
 left join span on span.program_id = spine.program_id and span.entity = rule.entity
-group by spine.program_id, rule.entity, spine.month
+group by spine.program_id, rule.entity, spine.month, silenced.month
 order by spine.program_id, rule.entity, spine.month
 """

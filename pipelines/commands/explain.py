@@ -29,6 +29,15 @@ QUESTIONS = """
     order by published_items > 0, tickets desc, topic limit 10
 """
 ASKS_FOR_ANSWERS = frozenset({"topic_coverage_rate", "repeat_question_rate", "how_to_ticket_share"})
+# What may make the program look more mature than it is, of the last twelve months.
+FLAGS = """
+    select event.month, event.kind, event.before, event.after, event.p_value, event.text
+    from friction_event as event
+    join event_catalogue as catalogue using (kind)
+    where catalogue.is_integrity and event.program_id = ? and strftime(event.month, '%Y-%m') <= ?
+        and event.month > strptime(? || '-01', '%Y-%m-%d') - interval 12 months
+    order by event.month desc, event.kind
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read(con: duckdb.DuckDBPyConnection, program: str, model: str | None, month: str | None) -> list[Row]:
-    """One verdict per model: the stage row, its jobs, its findings, its frictions. UserError for an unknown name."""
+    """One verdict per model: the stage row, its jobs, findings, frictions and flags. UserError for an unknown name."""
     given = asked(con, program, model, month)
     return [_verdict(con, program, name, given.month) for name in given.models]
 
@@ -76,6 +85,7 @@ def _verdict(con: duckdb.DuckDBPyConnection, program: str, model: str, month: st
         "questions": rows(con, QUESTIONS, program, month)
         if stage and any(one["condition"] == stage[0]["next_step"] and one["signal"] in ASKS_FOR_ANSWERS
                          for one in findings) else [],
+        "flags": rows(con, FLAGS, program, month, month),
     }  # fmt: skip
 
 
@@ -105,6 +115,9 @@ def as_text(verdict: Row) -> str:
     if unknown:
         lines.append("what we do not know")
         lines += [f"  {one['condition']}: {one['reason']} (stage {one['stage']})" for one in unknown]
+    if verdict["flags"]:
+        lines.append("worth a look")
+        lines += [f"  {one['text']}" for one in verdict["flags"]]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@
 --   program_id: The program, as named in waystage.yaml.
 --   friction: The friction it concerns.
 --   month: First day of the month, in the program's own time zone.
---   kind: "rise or fall; source_break where the tool behind the signal was changed in the month or the one before; or the name of a pattern such as delivery_wall."
+--   kind: "rise or fall of the friction's leading signal; migration_break where another tool took over in the month or the one before, or content was imported, so that the series is broken there; or the name of a pattern of rules/frictions.yaml, such as delivery_wall, launch_spike or mass_completions."
 --   before: Value before the month.
 --   after: Value from the month on.
 --   p_value: p-value of the difference.

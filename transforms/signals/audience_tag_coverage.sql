@@ -13,8 +13,9 @@
 -- friction: [F05]
 -- range: [0, 1]
 -- notes: >-
---   An audience is a tag narrower than everyone; a lifecycle path is a journey point too. Exports hold
---   today's tags, not their history, so an item published by month end is taken as tagged then as it is now.
+--   An audience is narrower than everyone, whether that is said or every audience is named; a lifecycle path is
+--   a journey point too. Copies are left out. Exports hold today's tags, not their history, so an item
+--   published by month end is taken as tagged then as it is now.
 
 with recorded as (
     select program_id
@@ -23,23 +24,11 @@ with recorded as (
     group by program_id
 ),
 
-narrow as (
-    select item.program_id, item.content_id
-    from staging.content_item as item
-    cross join unnest(item.audience_tags) as tags(tag)
-    where trim(tags.tag) <> ''
-    group by item.program_id, item.content_id
-    having count(*) filter (
-        where lower(trim(tags.tag))
-            in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
-    ) = 0
-),
-
 live as (
     select
         program_month.program_id,
         program_month.month,
-        narrow.content_id is not null
+        item.is_targeted
             and coalesce(item.journey_point, item.lifecycle_path) is not null as is_tagged
     from staging.program_month as program_month
     inner join staging.content_item as item
@@ -47,11 +36,11 @@ live as (
         and coalesce(item.published_at < program_month.ends_at, true)
     inner join recorded
         on item.program_id = recorded.program_id
-    left join narrow
-        on item.program_id = narrow.program_id
-        and item.content_id = narrow.content_id
-    where coalesce(item.status, 'published') = 'published'
-        or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+    where item.is_copy is not true
+        and (
+            coalesce(item.status, 'published') = 'published'
+            or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+        )
 )
 
 select

@@ -13,7 +13,7 @@
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-
---   Paths and certifications are themselves collections and are left out. Exports say where an item is filed
+--   Paths and certifications are themselves collections and are left out, and copies count once. Exports say where an item is filed
 --   today, not since when, so an item published by month end is taken as filed then where it is filed now.
 --   Where no item says anything of its filing, the export leaves it out and nothing is known.
 
@@ -37,6 +37,7 @@ live as (
     inner join recorded
         on item.program_id = recorded.program_id
     where coalesce(item.content_type, 'other') not in ('path', 'certification')
+        and item.is_copy is not true
         and (
             coalesce(item.status, 'published') = 'published'
             or (item.status = 'archived' and item.edited_at >= program_month.ends_at)

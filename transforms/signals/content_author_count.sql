@@ -17,7 +17,8 @@
 --   Exports keep an item's latest edit only. An item whose latest edit came after the window, or was a bulk
 --   change, may also have been edited within it: the value counts the authors that are certain, and most adds
 --   those of such items. Edits that touch more than 30% of the catalogue, and more than 10 items, in one day
---   are a bulk change and do not count. Null where the catalogue names no author at all.
+--   are a bulk change and do not count. Copies count for nobody. Null where the
+--   catalogue names no author at all.
 
 with catalogue as (
     select program_id, count(author_key) as authored_items
@@ -33,6 +34,7 @@ certain as (
         and program_month.starts_at - interval 2 month <= touch.touched_at
         and program_month.ends_at > touch.touched_at
     where touch.author_key is not null
+        and touch.is_copy is not true
 ),
 
 hidden as (
@@ -44,6 +46,7 @@ hidden as (
         and coalesce(program_month.ends_at > item.published_at, true)
     where coalesce(item.status, 'published') <> 'draft'
         and item.author_key is not null
+        and item.is_copy is not true
 ),
 
 author as (

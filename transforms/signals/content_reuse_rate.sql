@@ -16,7 +16,7 @@
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-
---   Use is a view, an enrolment, learning activity, a vote, or a send by staff. Accounts are counted where
+--   Use is a view, an enrolment, learning activity, a vote, or a send by staff that is no broadcast. Accounts are counted where
 --   they are known; a program that records use in the window but never whose has no row, so it is not
 --   judged.
 
@@ -29,7 +29,7 @@ with account_use as (
     union
     select program_id, month, content_id, account_key from staging.content_vote where is_internal is not true
     union
-    select program_id, month, content_id, account_key from staging.staff_send
+    select program_id, month, content_id, account_key from staging.staff_send where is_broadcast is not true
 ),
 
 aged as (

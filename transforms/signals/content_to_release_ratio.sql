@@ -14,7 +14,7 @@
 -- range: [0, null]
 -- notes: >-
 --   Read it beside release_coverage_rate: splitting one item into many inflates it. Edits that touch more
---   than 30% of the catalogue, and more than 10 items, in one day are a bulk change and do not count. A
+--   than 30% of the catalogue, and more than 10 items, in one day are a bulk change and do not count, nor do copies. A
 --   release that is not marked as internal counts as customer-facing.
 
 with touched as (
@@ -24,6 +24,7 @@ with touched as (
         on program_month.program_id = touch.program_id
         and program_month.starts_at - interval 2 month <= touch.touched_at
         and program_month.ends_at > touch.touched_at
+    where touch.is_copy is not true
     group by program_month.program_id, program_month.month
 ),
 

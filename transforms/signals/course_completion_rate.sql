@@ -20,7 +20,8 @@ with cohort as (
         program_month.month,
         enrollment.enrollment_type = 'bulk' as is_bulk,
         enrollment.completed_at <= enrollment.enrolled_at + interval 90 day
-            and enrollment.completed_at < program_month.ends_at as is_completed
+            and enrollment.completed_at < program_month.ends_at
+            and enrollment.is_mass_completed is not true as is_completed
     from staging.program_month as program_month
     inner join staging.enrollment as enrollment
         on program_month.program_id = enrollment.program_id

@@ -36,6 +36,7 @@ item_tag as (
     select
         item.program_id,
         item.content_id,
+        item.is_targeted,
         regexp_replace(regexp_replace(lower(trim(tags.tag)), '^[^:=]*[:=] *', ''), 's$', '') as audience
     from staging.content_item as item
     cross join unnest(item.audience_tags) as tags(tag)
@@ -56,7 +57,8 @@ audience as (
     inner join persona_name
         on item_tag.program_id = persona_name.program_id
         and item_tag.audience = persona_name.audience
-    where item_tag.audience not in ('', 'all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+    where item_tag.audience <> ''
+        and item_tag.is_targeted
 ),
 
 completed as (

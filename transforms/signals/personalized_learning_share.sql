@@ -13,7 +13,8 @@
 -- range: [0, 1]
 -- notes: >-
 --   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a
---   closing s. An item that also carries a tag for everyone is not aimed at anybody.
+--   closing s. An item that also carries a tag for everyone, or one for each audience, is aimed
+--   at nobody.
 
 with recorded as (
     select program_id
@@ -22,30 +23,14 @@ with recorded as (
     group by program_id
 ),
 
-item_tag as (
+aimed_tag as (
     select
         item.program_id,
         item.content_id,
         regexp_replace(regexp_replace(lower(trim(tags.tag)), '^[^:=]*[:=] *', ''), 's$', '') as audience
     from staging.content_item as item
     cross join unnest(item.audience_tags) as tags(tag)
-),
-
-aimed_item as (
-    select program_id, content_id
-    from item_tag
-    group by program_id, content_id
-    having count(*) filter (
-        where audience in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
-    ) = 0
-),
-
-aimed_tag as (
-    select item_tag.program_id, item_tag.content_id, item_tag.audience
-    from item_tag
-    inner join aimed_item
-        on item_tag.program_id = aimed_item.program_id
-        and item_tag.content_id = aimed_item.content_id
+    where item.is_targeted
 ),
 
 learner_audience as (

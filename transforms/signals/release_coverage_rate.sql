@@ -15,7 +15,7 @@
 -- notes: >-
 --   A release is judged once its 30 days are over, so a young one is neither covered nor missed. Releases
 --   without a product area are left out. Bulk edits (more than 30% of the catalogue, and more than 10 items,
---   in one day) cover nothing. Exports keep the latest edit only, so coverage of old releases is a lower
+--   in one day) and copies cover nothing. Exports keep the latest edit only, so coverage of old releases is a lower
 --   bound.
 
 with due_release as (
@@ -44,6 +44,7 @@ judged as (
     left join staging.content_touch as touch
         on due_release.program_id = touch.program_id
         and due_release.product_area = touch.product_area
+        and touch.is_copy is not true
         and due_release.released_at - interval 30 day <= touch.touched_at
         and due_release.released_at + interval 30 day >= touch.touched_at
     group by due_release.program_id, due_release.month, due_release.release_id

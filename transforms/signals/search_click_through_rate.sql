@@ -28,6 +28,7 @@ answered as (
         on search.program_id = click_log.program_id
     where search.is_internal is not true
         and (search.result_count > 0 or search.clicked_content_id is not null)
+        and search.is_default_result is not true
 )
 
 select

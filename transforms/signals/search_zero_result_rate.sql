@@ -12,11 +12,11 @@
 -- friction: [F04]
 -- range: [0, 1]
 -- notes: >-
---   Searches are counted once per searcher, query and half hour. Read it beside search_click_through_rate:
---   an engine that always returns something lowers this one only.
+--   Searches are counted once per searcher, query and half hour. What an engine shows where it found nothing,
+--   known by how many get the same few results and hardly ever open one, is nothing.
 
 with counted as (
-    select program_id, month, result_count
+    select program_id, month, result_count = 0 or coalesce(is_default_result, false) as is_empty
     from staging.search
     where is_internal is not true
         and result_count is not null
@@ -25,7 +25,7 @@ with counted as (
 select
     program_id,
     month,
-    count(*) filter (where result_count = 0) as numerator,
+    count(*) filter (where is_empty) as numerator,
     count(*) as denominator
 from counted
 group by program_id, month

@@ -19,6 +19,8 @@
 --   lifecycle_path: "lifecycle phase its path serves: onboard, adopt, expand, migrate or renew"
 --   published_month: program-local month of publication
 --   url: "address, normalised: no scheme, query, fragment or closing slash"
+--   is_copy: whether an older item of the same kind, language and place carries the same title, and it came with five or more such in a month that saw little else
+--   is_targeted: whether its tags name an audience, and neither everyone nor each of three or more audiences tagged for
 
 with newest as (
     select *
@@ -56,7 +58,8 @@ merged as (
         max_by(edited_at, recency) filter (where edited_at is not null) as edited_at,
         max_by(reviewed_at, recency) filter (where reviewed_at is not null) as reviewed_at,
         max_by(lifecycle_path, recency) filter (where lifecycle_path is not null) as lifecycle_path,
-        max_by(url, recency) filter (where url is not null) as url
+        max_by(url, recency) filter (where url is not null) as url,
+        max_by(title, recency) filter (where title is not null) as title
     from ranked
     group by program_id, content_id
 ),
@@ -84,6 +87,82 @@ dated as (
         end as first_published_at
     from merged
     left join first_activity using (program_id, content_id)
+),
+
+titled as (
+    select
+        program_id,
+        content_id,
+        date_trunc('month', first_published_at) as published_in,
+        row_number() over (
+            partition by
+                program_id,
+                -- a copy may be called "Copy of …", "… (copy)" or "… - copy 2"
+                regexp_replace(
+                    regexp_replace(lower(trim(title)), '^copy of +', ''), ' *([(]copy *[0-9]*[)]|- copy *[0-9]*)$', ''
+                ),
+                content_type,
+                source_locale,
+                list_sort(collections)
+            order by first_published_at nulls first, content_id
+        ) as place
+    from dated
+    where trim(title) <> ''
+        and coalesce(status, 'published') = 'published'
+        and coalesce(content_type, 'other') not in ('lesson', 'path', 'certification')
+),
+
+-- now and then a title comes again; a batch of them is copied
+copied as (
+    select titled.program_id, titled.content_id
+    from titled
+    inner join (
+        select program_id, published_in
+        from titled
+        group by program_id, published_in
+        having count(*) filter (where place > 1) >= 5
+            and count(*) filter (where place > 1) > 0.5 * count(*)
+    ) as batch
+        on batch.program_id = titled.program_id
+        and batch.published_in = titled.published_in
+    where titled.place > 1
+),
+
+tagged as (
+    select dated.program_id, dated.content_id, lower(trim(tags.tag)) as tag
+    from dated
+    cross join unnest(dated.audience_tags) as tags (tag)
+    where trim(tags.tag) <> ''
+),
+
+-- what only one item is tagged for is no audience of the program
+audience as (
+    select program_id, tag
+    from tagged
+    group by program_id, tag
+    having count(distinct content_id) > 1
+),
+
+audience_count as (
+    select program_id, count(*) as audiences
+    from audience
+    group by program_id
+),
+
+aimed as (
+    select
+        tagged.program_id,
+        tagged.content_id,
+        bool_or(
+            regexp_replace(tagged.tag, '^[^:=]*[:=] *', '')
+                in ('all', 'any', 'anyone', 'everyone', 'everybody', 'general', 'public', '*')
+        ) as says_everyone,
+        count(distinct audience.tag) as audiences
+    from tagged
+    left join audience
+        on audience.program_id = tagged.program_id
+        and audience.tag = tagged.tag
+    group by tagged.program_id, tagged.content_id
 )
 
 select
@@ -112,8 +191,18 @@ select
     rtrim(
         regexp_replace(regexp_replace(lower(trim(dated.url)), '^[a-z]+://(www[.])?', ''), '[?#].*$', ''),
         '/'
-    ) as url
+    ) as url,
+    copied.content_id is not null as is_copy,
+    aimed.content_id is not null
+        and not aimed.says_everyone
+        and not coalesce(audience_count.audiences >= 3 and aimed.audiences = audience_count.audiences, false)
+        as is_targeted
 from dated
+left join copied
+    on copied.program_id = dated.program_id and copied.content_id = dated.content_id
+left join aimed
+    on aimed.program_id = dated.program_id and aimed.content_id = dated.content_id
+left join audience_count on audience_count.program_id = dated.program_id
 left join labels.content as label
     on label.program_id = dated.program_id and label.content_id = dated.content_id
 left join staging.identity as identity

@@ -1,6 +1,7 @@
 -- description: >-
 --   One row per publication of an item that is no draft, and per last edit of one. Edits that touch more than
---   30% of the catalogue, and more than 10 items, in one day are a bulk change and left out.
+--   30% of the catalogue, and more than 10 items, in one day are a bulk change and left out; so are edits of five
+--   items and more that touch more than 80% of it.
 -- grain: [program_id, content_id, touch]
 -- columns:
 --   program_id: program the row belongs to
@@ -9,6 +10,7 @@
 --   touched_at: when
 --   product_area: part of the product it teaches, lower case
 --   author_key: hashed identity of its author
+--   is_copy: whether the item is one of a batch of copies
 
 with catalogue as (
     select program_id, count(*) as items
@@ -28,16 +30,16 @@ bulk_day as (
     from edit_day
     inner join catalogue
         on edit_day.program_id = catalogue.program_id
-    where edit_day.edits > 10
-        and edit_day.edits > 0.3 * catalogue.items
+    where (edit_day.edits > 10 and edit_day.edits > 0.3 * catalogue.items)
+        or (edit_day.edits >= 5 and edit_day.edits > 0.8 * catalogue.items)
 )
 
-select program_id, content_id, 'published' as touch, published_at as touched_at, lower(product_area) as product_area, author_key
+select program_id, content_id, 'published' as touch, published_at as touched_at, lower(product_area) as product_area, author_key, is_copy
 from staging.content_item
 where coalesce(status, 'published') <> 'draft'
     and published_at is not null
 union all
-select item.program_id, item.content_id, 'edited' as touch, item.edited_at, lower(item.product_area), item.author_key
+select item.program_id, item.content_id, 'edited' as touch, item.edited_at, lower(item.product_area), item.author_key, item.is_copy
 from staging.content_item as item
 left join bulk_day
     on item.program_id = bulk_day.program_id

@@ -10,7 +10,8 @@
 --   account_key: hashed identity of the customer account; null if none is known
 --   surface: portal, lms, in_app, widget, email or other
 --   entry: search, collection, path, product, staff_link, direct or external; null if not recorded
---   is_internal: whether the person is staff, a test user or from a staff domain
+--   is_internal: whether the person is staff, a test user or from a staff domain, or the reader a bot
+--   is_bot: whether no person could read like this reader
 
 -- identical rows are one view
 with views as (
@@ -29,8 +30,12 @@ select
     coalesce(views.account_id, learner.account_key) as account_key,
     views.surface,
     views.entry,
-    coalesce(learner.is_internal, false) as is_internal
+    coalesce(learner.is_internal, false) or bot.actor is not null as is_internal,
+    bot.actor is not null as is_bot
 from views
+left join staging.bot as bot
+    on bot.program_id = views.program_id
+    and bot.actor = coalesce(views.email, views.learner_id, views.session_id)
 -- web analytics knows a page by its address alone
 left join staging.content_address as address
     on address.program_id = views.program_id and address.address = views.content_id

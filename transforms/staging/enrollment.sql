@@ -12,6 +12,7 @@
 --   started_at: first activity in the course
 --   completed_at: completion of the course
 --   last_activity_at: latest activity in the course
+--   is_mass_completed: whether the completion was stamped on many people within the minute, as an import or a bulk change does
 --   progress: share of the course done, 0 to 1
 --   score: score, 0 to 1
 --   is_passed: whether the course was passed
@@ -66,6 +67,7 @@ select
         as completed_at,
     case when newest.last_activity_at >= program.closes_at then null else newest.last_activity_at end
         as last_activity_at,
+    mass.minute_at is not null as is_mass_completed,
     newest.progress,
     newest.score,
     newest.is_passed,
@@ -75,6 +77,9 @@ left join bulk
     on bulk.program_id = newest.program_id
     and bulk.content_id = newest.content_id
     and bulk.enrolled_minute = date_trunc('minute', newest.enrolled_at)
+left join staging.mass_completion as mass
+    on mass.program_id = newest.program_id
+    and mass.minute_at = date_trunc('minute', newest.completed_at)
 left join staging.learner as learner
     on learner.program_id = newest.program_id and learner.person_key = newest.person_key
 left join staging.program as program on program.program_id = newest.program_id

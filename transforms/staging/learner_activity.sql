@@ -12,7 +12,7 @@
 --   action: "what was done: completed, attended, started or viewed"
 --   entity: what recorded it
 
--- There may be tens of millions of these and hardly two alike, so nothing is sorted or stored here: learner_month and
+-- What was marked complete en masse is nobody's learning. There may be tens of millions of these and hardly two alike, so nothing is sorted or stored here: learner_month and
 -- content_use count them once for everyone who asks who learned when, and how much an item is used.
 
 -- what an enrolment says happened, each at its own time
@@ -26,12 +26,14 @@ with course_moment as (
     select program_id, person_key, content_id, last_activity_at as occurred_at, 'started' as action
     from staging.enrollment
     where last_activity_at is not null
+        and not (coalesce(is_mass_completed, false) and last_activity_at >= date_trunc('minute', completed_at))
 
     union all
 
     select program_id, person_key, content_id, completed_at as occurred_at, 'completed' as action
     from staging.enrollment
     where completed_at is not null
+        and is_mass_completed is not true
 ),
 
 course_activity as (
@@ -68,6 +70,7 @@ other_activity as (
         'viewed' as action,
         'content_view' as entity
     from staging.content_view
+    where is_bot is not true
 
     union all
 

@@ -1,4 +1,4 @@
--- description: One row per row of source.learning_event that repeats or corrects-away another, and is left out.
+-- description: One row per row of source.learning_event that repeats or corrects-away another, or completes en masse, and is left out.
 -- grain: [program_id, file, row_number]
 -- columns:
 --   program_id: program the row belongs to
@@ -67,3 +67,13 @@ select
     row_number
 from compared
 where place > 1
+union
+select
+    event.program_id,
+    event.file,
+    event.row_number
+from source.learning_event as event
+inner join staging.mass_completion as mass
+    on mass.program_id = event.program_id
+    and mass.minute_at = date_trunc('minute', event.occurred_at)
+where event.verb in ('completed', 'passed')

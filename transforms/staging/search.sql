@@ -7,6 +7,7 @@
 --   query_key: hash of the normalised query text
 --   topic: stable topic of the query
 --   result_count: most results it returned
+--   is_default_result: whether what it returned is what searches without a match are shown, and so is nothing
 --   clicked_content_id: item that was opened from the results; null if none
 --   person_key: hashed identity of the person; null if anonymous
 --   session_id: visit the search belongs to
@@ -96,6 +97,29 @@ once as (
         min_by(locale, turn) filter (where locale is not null) as locale
     from spells
     group by program_id, searcher, query, spell
+),
+
+-- a few results that twenty searches of the month were given and hardly any of them opened, while others are opened
+default_result as (
+    select program_id, month, result_count
+    from (
+        select
+            program_id,
+            month,
+            result_count,
+            count(*) as searches,
+            count(clicked_content_id) as clicks,
+            sum(count(*)) over (partition by program_id, month) as all_searches,
+            sum(count(clicked_content_id)) over (partition by program_id, month) as all_clicks
+        from once
+        where result_count > 0
+        group by program_id, month, result_count
+    ) as counted
+    where result_count <= 3
+        and searches >= 20
+        and clicks < 0.1 * searches
+        and all_searches > searches
+        and clicks / searches < (all_clicks - clicks) / (all_searches - searches) / 3
 )
 
 select
@@ -105,6 +129,7 @@ select
     once.query_key,
     once.topic,
     once.result_count,
+    default_result.result_count is not null and once.clicked_content_id is null as is_default_result,
     once.clicked_content_id,
     once.person_key,
     once.session_id,
@@ -114,3 +139,7 @@ select
 from once
 left join staging.learner as learner
     on learner.program_id = once.program_id and learner.person_key = once.person_key
+left join default_result
+    on default_result.program_id = once.program_id
+    and default_result.month = once.month
+    and default_result.result_count = once.result_count

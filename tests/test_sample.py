@@ -161,6 +161,35 @@ def test_one_link_replaces_nine_destinations(told: Told) -> None:
     assert (destinations["2025-12"], destinations["2026-05"], destinations["2026-06"]) == (9, 1, 1)
 
 
+def test_the_story_is_told_by_its_stages_and_its_events(told: Told) -> None:
+    """No stage above 1 before the shift, delivery to blame, a wall where fewer than twenty learn, 4 at the end."""
+    judged = told.rows(
+        "select strftime(month, '%Y-%m'), stage, stage_low, stage_high, bottleneck_job from stage "
+        "where program_id = 'ferrolake' and model = 'trainn' order by month"
+    )
+    assert max(int(str(stage)) for month, stage, *_ in judged if str(month) < "2026-01") == 1
+    assert {job for month, *_, job in judged if "2025-03" <= str(month) <= "2026-04"} == {"deliver"}
+    (last,) = (row for row in judged if row[0] == "2026-06")
+    assert last[1:4] == (4, 4, 5)  # 5 cannot be told without outcomes
+    told_of = told.rows("select kind, strftime(month, '%Y-%m') from friction_event where program_id = 'ferrolake'")
+    (wall,) = (str(month) for kind, month in told_of if kind == "delivery_wall")
+    assert "2025-07" <= wall <= "2025-09"  # fewer than twenty learners from August on
+    assert ("launch_spike", "2025-06") in told_of
+    assert ("fall", "2026-02") in told_of
+
+
+def test_nothing_of_the_sample_is_flagged(told: Told) -> None:
+    assert told.rows("select * from friction_event join event_catalogue using (kind) where is_integrity") == []
+
+
+def test_staff_and_test_users_are_out_and_the_share_left_out_is_shown(told: Told) -> None:
+    shares = by_month(told, "select * from signal where signal = 'excluded_activity_share'", program_id="osprel")
+    assert 0 < shares["2026-06"] < 0.1
+    page = (told.folder / "published/site/programs/osprel.html").read_text(encoding="utf-8")
+    assert "of activity is left out" in page
+    assert ">Left out</h2>" in (told.folder / "published/site/data-quality.html").read_text(encoding="utf-8")
+
+
 def test_content_stays_flat_while_the_stage_rises(told: Told) -> None:
     size = by_month(told, "select * from signal where signal = 'content_base_size'")
     assert {size[month] for month in ("2025-11", "2026-01", "2026-04", "2026-06")} == {14 + 37 + 25}

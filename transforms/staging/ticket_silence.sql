@@ -83,18 +83,30 @@ measured as (
         and asked.created_at > pause.began_at - interval 91 days
         and asked.created_at < pause.ended_at
     group by pause.program_id, pause.source, pause.channel, pause.began_at, pause.ended_at
+),
+
+-- where another tool takes over, its tickets are fewer or more for reasons of its own
+begun as (
+    select program_id, source, min(created_at) as began_at
+    from asked
+    group by program_id, source
 )
 
 select
-    program_id,
-    source,
-    channel,
-    began_at,
-    ended_at,
-    channel_tickets,
-    all_tickets,
-    tickets_since
+    measured.program_id,
+    measured.source,
+    measured.channel,
+    measured.began_at,
+    measured.ended_at,
+    measured.channel_tickets,
+    measured.all_tickets,
+    measured.tickets_since
 from measured
+anti join begun
+    on begun.program_id = measured.program_id
+    and begun.source <> measured.source
+    and begun.began_at > measured.began_at - interval 31 days
+    and begun.began_at < measured.began_at + interval 31 days
 where channel_tickets >= all_tickets / 3
     and channel_tickets * silent_days / 91 >= 10
     and tickets_since * 91 < (all_tickets - channel_tickets / 2) * silent_days

@@ -3,7 +3,9 @@
 All stages here are positions in the pack's list (0 is the lowest); -1 is no stage.
 
 A change is announced once two successive readings agree that the stage has moved that way, to the nearer of the two.
-Until then the reading is pending, and the published range is widened to hold both what is announced and what was read.
+Until then the reading is pending, and the published range is widened to hold both what is announced and what was read,
+and what would have been announced had all that is unknown been unmet, or met: losing a source changes what was read
+before, too, and may only widen what is published.
 """
 
 from collections.abc import Sequence
@@ -58,11 +60,23 @@ def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float) -> Ladder:
 def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
     """Stages as published: steady, inside their range, and none where there is too little evidence."""
     reading = np.where(ladder.has_evidence, ladder.low, NO_STAGE)
+    stage, lowest, highest = (_announced(readings, grid) for readings in (reading, ladder.low, ladder.high))
+    is_named = stage != NO_STAGE
+    pending = np.where(is_named & (reading != stage), reading, NO_STAGE)
+    low = np.minimum(ladder.low, np.where(lowest == NO_STAGE, ladder.low, lowest))
+    low = np.where(is_named, np.minimum(low, stage), low)
+    high = np.maximum(np.maximum(ladder.high, highest), stage)
+    confidence = _at(ladder.probabilities, stage)
+    return Announced(stage, low, high, pending, confidence, _straddles(ladder, stage, straddle_share))
+
+
+def _announced(readings: Positions, grid: Grid) -> Positions:
+    """What is announced of readings, month by month; NO_STAGE where nothing is read, and at once where nothing was."""
     stage = np.full(grid.shape, NO_STAGE, dtype=np.int64)
     named = np.full(grid.shape[0], NO_STAGE, dtype=np.int64)
     before = named.copy()
     for month in range(grid.shape[1]):
-        now = reading[:, month]
+        now = readings[:, month]
         # Halfway means: between the two readings, which moves only if both lie on the same side of what is named.
         confirmed = np.clip(named, np.minimum(now, before), np.maximum(now, before))
         fresh = np.where(named == NO_STAGE, now, confirmed)
@@ -71,12 +85,7 @@ def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
         before = np.where(counts, now, before)
         stage[:, month] = named
     carry_last_complete(grid, stage)
-    is_named = stage != NO_STAGE
-    pending = np.where(is_named & (reading != stage), reading, NO_STAGE)
-    low = np.where(is_named, np.minimum(ladder.low, stage), ladder.low)
-    high = np.maximum(ladder.high, stage)
-    confidence = _at(ladder.probabilities, stage)
-    return Announced(stage, low, high, pending, confidence, _straddles(ladder, stage, straddle_share))
+    return stage
 
 
 def _probabilities(gates: Sequence[JudgedGate]) -> Floats:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules.evaluate import evaluate
+from rules.evaluate import Judgement, evaluate
 from tests.rule_world import program_months, signal_rows
 from tests.small_pack import HEADERS, MONTHS, PACK, SIGNALS, World, judge, ranges
 
@@ -22,11 +24,22 @@ worlds = st.fixed_dictionaries({name: st.lists(cells, min_size=MONTHS, max_size=
 @given(worlds)
 def test_the_range_follows_from_the_findings_and_holds_the_stage(world: World) -> None:
     result = judge(world)
-    for (low, high), row in zip(ranges(result), result.stage.itertuples(), strict=True):
+    lows, highs = (list(ends) for ends in zip(*ranges(result), strict=True))
+    for low, lowest, high, highest, row in zip(
+        lows, announced(lows), highs, announced(highs), result.stage.itertuples(), strict=True
+    ):
         named = [] if pd.isna(row.stage) else [row.stage]
-        assert (row.stage_low, row.stage_high) == (min(low, *named, low), max(high, *named, high))
+        assert (row.stage_low, row.stage_high) == (min(low, lowest, *named), max(high, highest, *named))
         assert not named or row.stage_low <= row.stage <= row.stage_high
         assert pd.isna(row.stage) == pd.isna(row.confidence)
+
+
+def announced(readings: list[int]) -> list[int]:
+    """What is announced where each change waits for a second reading: the middle one of the last and both readings."""
+    told = readings[:1]
+    for before, now in pairwise(readings):
+        told.append(sorted([told[-1], before, now])[1])
+    return told
 
 
 @laws
@@ -55,10 +68,31 @@ def test_a_better_value_never_lowers_the_stage(world: World, name: str, others: 
 def test_losing_a_source_only_widens_the_range(world: World, name: str, first_lost: int) -> None:
     kept = [value if value == "not_applicable" else "unknown" for value in world[name]]
     lost = [*world[name][:first_lost], *kept[first_lost:]]
-    before, after = ranges(judge(world)), ranges(judge(world | {name: lost}))
-    for (low, high), (new_low, new_high) in zip(before, after, strict=True):
+    was, now = judge(world), judge(world | {name: lost})
+    for (low, high), (new_low, new_high) in zip(ranges(was), ranges(now), strict=True):
         assert new_low <= low
         assert new_high >= high
+    assert not narrowed(was, now)
+
+
+def test_losing_a_source_takes_no_stage_out_of_the_range_while_a_change_is_pending() -> None:
+    """Without `base` stage 0 is announced all along: the fall to 1 is confirmed by nobody, with or without it."""
+    world: World = {name: [0.1 if name == "search" else 0.9] * MONTHS for name in SIGNALS}
+    world["order"] = [*[0.9] * (MONTHS - 1), 0.1]
+    was, now = judge(world), judge(world | {"base": ["unknown"] * MONTHS})
+    last = was.stage.iloc[-1], now.stage.iloc[-1]
+    assert [(row["stage"], row["stage_low"], row["stage_high"]) for row in last] == [(3, 1, 3), (0, 0, 3)]
+    assert not narrowed(was, now)
+
+
+def narrowed(was: Judgement, now: Judgement) -> bool:
+    """Whether the published range of a month lost a stage. Where a program had no stage for a while, what follows is
+    announced at once, so that its months say nothing of this."""
+    is_named = was.stage["stage"].notna()
+    begins_anew = is_named & ~is_named.shift(fill_value=True)
+    raised = now.stage["stage_low"] > was.stage["stage_low"]
+    lowered = now.stage["stage_high"] < was.stage["stage_high"]
+    return bool(((raised | lowered) & ~begins_anew.cummax()).any())
 
 
 @laws

@@ -17,10 +17,22 @@
 -- range: [0, 1]
 -- notes: >-
 --   Use is a view, an enrolment, learning activity, a vote, or a send by staff that is no broadcast. Accounts are counted where
---   they are known; a program that records use in the window but never whose has no row, so it is not
+--   they are known. Copies of one item, alike in title, kind, language and place, are one item, so that
+--   doubling the content halves nothing. A program that records use in the window but never whose has no row, so it is not
 --   judged.
 
-with account_use as (
+with item as (
+    select
+        program_id,
+        content_id,
+        coalesce(copy_key, content_id) as item_key,
+        status,
+        published_at,
+        edited_at
+    from staging.content_item
+),
+
+account_use as (
     select program_id, month, content_id, account_key from staging.content_use
     union
     select program_id, month, content_id, account_key from staging.content_view where is_internal is not true
@@ -33,9 +45,9 @@ with account_use as (
 ),
 
 aged as (
-    select program_month.program_id, program_month.month, item.content_id
+    select distinct program_month.program_id, program_month.month, item.item_key
     from staging.program_month as program_month
-    inner join staging.content_item as item
+    inner join item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at <= program_month.ends_at - interval 60 day, true)
     where coalesce(item.status, 'published') = 'published'
@@ -46,7 +58,7 @@ reach as (
     select
         program_month.program_id,
         program_month.month,
-        account_use.content_id,
+        item.item_key,
         count(*) as uses,
         count(distinct account_use.account_key) as accounts
     from staging.program_month as program_month
@@ -54,8 +66,10 @@ reach as (
         on program_month.program_id = account_use.program_id
         and program_month.month >= account_use.month
         and program_month.month - interval 2 month <= account_use.month
-    where account_use.content_id is not null
-    group by program_month.program_id, program_month.month, account_use.content_id
+    inner join item
+        on account_use.program_id = item.program_id
+        and account_use.content_id = item.content_id
+    group by program_month.program_id, program_month.month, item.item_key
 )
 
 select
@@ -67,6 +81,6 @@ from aged
 left join reach
     on aged.program_id = reach.program_id
     and aged.month = reach.month
-    and aged.content_id = reach.content_id
+    and aged.item_key = reach.item_key
 group by aged.program_id, aged.month
 having coalesce(sum(reach.uses), 0) = 0 or coalesce(sum(reach.accounts), 0) > 0

@@ -20,6 +20,7 @@
 --   published_month: program-local month of publication
 --   url: "address, normalised: no scheme, query, fragment or closing slash"
 --   is_copy: whether an older item of the same kind, language and place carries the same title, and it came with five or more such in a month that saw little else
+--   copy_key: what an item and its copies share, a digest of title, kind, language and place; null for parts of others
 --   is_targeted: whether its tags name an audience, and neither everyone nor each of three or more audiences tagged for
 
 with newest as (
@@ -80,6 +81,16 @@ first_activity as (
 dated as (
     select
         merged.*,
+        -- a copy may be called "Copy of …", "… (copy)" or "… - copy 2"
+        nullif(
+            regexp_replace(
+                regexp_replace(lower(trim(merged.title)), '^copy of +', ''),
+                ' *([(]copy *[0-9]*[)]|- copy *[0-9]*)$',
+                ''
+            ),
+            ''
+        ) as plain_title,
+        coalesce(merged.content_type, 'other') in ('lesson', 'path', 'certification') as is_part,
         case
             when merged.published_at is not null then merged.published_at
             when coalesce(merged.status, 'published') = 'published'
@@ -97,19 +108,16 @@ titled as (
         row_number() over (
             partition by
                 program_id,
-                -- a copy may be called "Copy of …", "… (copy)" or "… - copy 2"
-                regexp_replace(
-                    regexp_replace(lower(trim(title)), '^copy of +', ''), ' *([(]copy *[0-9]*[)]|- copy *[0-9]*)$', ''
-                ),
+                plain_title,
                 content_type,
                 source_locale,
                 list_sort(collections)
             order by first_published_at nulls first, content_id
         ) as place
     from dated
-    where trim(title) <> ''
+    where plain_title is not null
         and coalesce(status, 'published') = 'published'
-        and coalesce(content_type, 'other') not in ('lesson', 'path', 'certification')
+        and not is_part
 ),
 
 -- now and then a title comes again; a batch of them is copied
@@ -193,6 +201,17 @@ select
         '/'
     ) as url,
     copied.content_id is not null as is_copy,
+    case
+        when dated.plain_title is not null and not dated.is_part then md5(
+            concat_ws(
+                '|',
+                dated.plain_title,
+                coalesce(dated.content_type, ''),
+                coalesce(dated.source_locale, ''),
+                coalesce(cast(list_sort(dated.collections) as varchar), '')
+            )
+        )
+    end as copy_key,
     aimed.content_id is not null
         and not aimed.says_everyone
         and not coalesce(audience_count.audiences >= 3 and aimed.audiences = audience_count.audiences, false)

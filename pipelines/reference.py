@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines import cli, declared
 from pipelines.publish import published_tables
+from rules.model import Pack
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTICE = "<!-- Written by `make docs`; edit the declarations, not this file. -->"
@@ -144,6 +145,30 @@ def _models() -> Iterator[str]:
                 }
             )
             yield from _gate(stage.get("gate"))
+    yield from _pack_keys()
+
+
+def _pack_keys() -> Iterator[str]:
+    """What a model.yaml may hold, from its schema."""
+    yield from ("", "## What a model.yaml may hold", "")
+    yield "Everything else is refused. Its parts refer to each other by the names of jobs and phases only."
+    schema = Pack.model_json_schema()
+    for name, shape in {"Pack": schema, **schema["$defs"]}.items():
+        needed = shape.get("required", [])
+        yield from (
+            "",
+            f"### model.yaml: {'job note' if name == 'JobNote' else name.lower()}",
+            "",
+            str(shape["description"]),
+            "",
+        )
+        yield from _rows(
+            ["key", "is", ""],
+            (
+                [f"`{key}`", field["description"], "needed" if key in needed else ""]
+                for key, field in shape["properties"].items()
+            ),
+        )
 
 
 def _facts(facts: dict[str, Any]) -> Iterator[str]:

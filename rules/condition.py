@@ -86,15 +86,17 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid,
     is_cut = np.zeros(grid.shape, dtype=bool)
     is_mixed = observed & breaks.within(header, header.window_months - 1 if header.pooled == "sql" else 0)
     if header.pooled == "judging" and header.kind in POOLABLE and window > 1:
-        usable = observed & ~(grid.is_launch & condition.reach)
+        # a month that counts and does not tell is no month of zeros: nothing is added to it, nor it to others
+        is_told = observed & ~np.isnan(signal.numerator) & ~np.isnan(signal.denominator)
+        usable = is_told & ~(grid.is_launch & condition.reach)
         is_pooled = np.zeros(grid.shape, dtype=bool)
         for lag in range(1, window):
-            more = observed & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
+            more = is_told & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
             is_other = breaks.within(header, lag)
             is_cut |= more & is_other
             more &= ~is_other
             add = [
-                np.where(more, np.nan_to_num(earlier(np.where(observed, part, 0.0), lag, 0.0)), 0.0)
+                np.where(more, np.nan_to_num(earlier(np.where(is_told, part, 0.0), lag, 0.0)), 0.0)
                 for part in (signal.numerator, signal.denominator, size)
             ]
             numerator, denominator, sample = (

@@ -81,7 +81,8 @@ def passing(condition: Condition) -> float:
     if condition.is_at_least:
         room = condition.threshold * 1.3
         return min(room, 0.99) if condition.threshold < 1 else room
-    return condition.threshold * 0.5 if condition.threshold != 1 else 1.0
+    # what counts per thing is one at the least
+    return condition.threshold * 0.5 if not 1 <= condition.threshold < 2 else 1.0
 
 
 def failing(condition: Condition) -> float:

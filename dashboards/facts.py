@@ -87,10 +87,13 @@ order by month, entity, to_source
 COVERAGE = "select * from coverage where program_id = $program_id order by source, entity"
 RESTATED = """
 with reported as (
-    select model, month, stage, row_number() over (partition by model, month order by run_id) as turn
+    select model, month, stage, row_number() over (partition by model, month order by run_id) as turn,
+        last_value(change_cause ignore nulls) over (
+            partition by model, month order by run_id rows between unbounded preceding and unbounded following
+        ) as cause
     from stage_reported where program_id = $program_id
 )
-select r.model, r.month, r.stage as reported_stage, s.stage
+select r.model, r.month, r.stage as reported_stage, s.stage, r.cause
 from reported as r join stage as s on s.program_id = $program_id and s.model = r.model and s.month = r.month
 where r.turn = 1 and not coalesce(s.is_provisional, false) and r.stage is distinct from s.stage
 order by r.month desc, r.model

@@ -33,7 +33,8 @@ _SHAPE = {
     "top_friction": "program_id varchar, month date, friction varchar",
     "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double,"
     " p_value double, text varchar",
-    "stage_reported": f"run_id varchar, {_KEYS}, stage integer, rules_version varchar, input_fingerprint varchar",
+    "stage_reported": f"run_id varchar, {_KEYS}, stage integer, rules_version varchar, input_fingerprint varchar,"
+    " change_cause varchar",
     "coverage": "program_id varchar, source varchar, connector varchar, entity varchar, first_at timestamp,"
     " observed_through timestamp, row_count bigint, status varchar, envelope varchar",
     "source_break": "program_id varchar, entity varchar, month date, from_source varchar, to_source varchar,"

@@ -224,10 +224,8 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
         now, before = program.now(ladder.model), program.before(ladder.model)
         if now is None or before is None:
             continue
-        cause = CAUSES.get(now["change_cause"] or "", "")
-        because = f" because {cause}" if cause else ""
         if now["stage"] != before["stage"]:
-            lines.append(f"{ladder.title}: from {_named(before)} to {_named(now)}{because}.")
+            lines.append(f"{ladder.title}: from {_named(before)} to {_named(now)}{_because(now['change_cause'])}.")
         else:
             lines.append(f"{ladder.title}: {_named(now)}, as in {month_name(before['month'])}.")
         flipped = [
@@ -253,9 +251,13 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
         title_of = next((ladder.title for ladder in ladders if ladder.model == row["model"]), row["model"])
         lines.append(
             f"{title_of}, {month_name(row['month'])}: now read as {_named(row)}, "
-            f"first reported as {_named({**row, 'stage': row['reported_stage']})}."
+            f"first reported as {_named({**row, 'stage': row['reported_stage']})}{_because(row['cause'])}."
         )
     return lines
+
+
+def _because(cause: str | None) -> str:
+    return f" because {CAUSES[cause]}" if cause in CAUSES else ""
 
 
 def _named(row: Row) -> str:

@@ -70,13 +70,26 @@ def _settings(before: Side, after: Side) -> list[str]:
 
 
 def _sources(before: Side, after: Side) -> list[str]:
-    old, new = (_by_key(side.sources, ["program_id", "source", "entity"], "status") for side in (before, after))
+    old, new = _states(before), _states(after)
     return [
-        f"{program}: {source}{f' ({entity})' if entity else ''} {old.get(key, 'absent')} → {new.get(key, 'absent')}"
-        for key in sorted(old.keys() | new.keys(), key=str)
-        for program, source, entity in [key]
-        if old.get(key) != new.get(key)
+        f"{program}: {source} {old.get((program, source), 'absent')} → {new.get((program, source), 'absent')}"
+        for program, source in sorted(old.keys() | new.keys())
+        if old.get((program, source)) != new.get((program, source))
     ]
+
+
+def _states(side: Side) -> dict[tuple[str, str], str]:
+    """What became of each source: `ok`, or by what it gives, `ok (ticket), stale (account)`, where it gives several."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for program, source, entity, status in row_set(side.sources[["program_id", "source", "entity", "status"]]):
+        found.setdefault((program, source), {}).setdefault(status, []).extend([entity] if entity else [])
+    return {
+        source: ", ".join(
+            f"{status} ({', '.join(sorted(entities))})" if entities else status
+            for status, entities in sorted(by_status.items())
+        )
+        for source, by_status in found.items()
+    }
 
 
 def _exports(before: Side, after: Side) -> list[str]:

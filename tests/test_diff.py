@@ -116,6 +116,11 @@ def test_reports_stay_as_they_were_and_restatements_say_why(nights: Path) -> Non
     ]
 
 
+def test_the_page_says_what_was_first_reported_and_why_it_is_not_so_now(nights: Path) -> None:
+    page = (nights / "published/site/programs/birch.html").read_text(encoding="utf-8")
+    assert "June 2025: now read as stage 0, first reported as stage 1 because the rules changed." in page
+
+
 def test_a_run_beyond_what_is_kept_is_too_old(waystage: Waystage, nights: Path, tmp_path: Path) -> None:
     copy = tmp_path / "ws"
     shutil.copytree(nights, copy, symlinks=True)

@@ -125,6 +125,14 @@ def test_what_a_newer_waystage_alone_judges_otherwise_counts_to_the_rules(tmp_pa
             assert causes(compare(kept.run("run-0"), kept.run(f"run-{number}"), HEADERS)) == {("rules",)}
 
 
+def test_what_became_of_a_source_is_told(tmp_path: Path) -> None:
+    with between(tmp_path, NOW.but(sources={"extra": "ok"}), NOW.but(sources={"order": "stale"})) as found:
+        assert found.given["sources"] == [
+            f"{PROGRAM}: table:extra ok (extra) → absent",
+            f"{PROGRAM}: table:order ok (order) → stale (order)",
+        ]
+
+
 @settings(max_examples=6, deadline=None)
 @given(nights)
 def test_a_run_does_not_differ_from_itself(night: Night) -> None:

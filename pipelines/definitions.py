@@ -75,6 +75,7 @@ def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Non
     night.land(tonight)
     if night.is_settled(tonight):
         context.log.info("nothing is new since the published version; it stands")
+        night.tell(tonight)
         return
     loads = tonight.report.files if tonight.report else []
     for name in EXPORTS.connectors:
@@ -230,8 +231,19 @@ def _check_result(asset: Sequence[str], law: str, severity: str, failing: Mappin
     )
 
 
+@dg.failure_hook(required_resource_keys={"night"})
+def tell_failure(context: dg.HookContext) -> None:
+    """A step that fails ends the run: those of `alerts:` hear why.
+
+    Dagster calls it in its own runs; that of `waystage run` raises what its step raised, and tells it itself.
+    """
+    night.tell_failure(context.resources.night, context.op_exception)
+
+
 STEPS = [land, build_staging, measure_signals, judge, publish]
-nightly = dg.define_asset_job("nightly", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+nightly = dg.define_asset_job(
+    "nightly", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor, hooks={tell_failure}
+)
 
 
 def nightly_job() -> dg.JobDefinition:

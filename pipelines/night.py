@@ -26,7 +26,7 @@ from connectors.identity import load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import assessments, checks, history, judgement, publish, run_store, steps, warehouse
+from pipelines import alerts, assessments, checks, history, judgement, publish, run_store, steps, warehouse
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
@@ -57,6 +57,7 @@ class Night:
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
     report: LandingReport | None = None
     is_published: bool = False
+    undelivered: str | None = None  # why what is new could not be told to those who asked for it
 
     @property
     def rules_version(self) -> str:
@@ -249,7 +250,23 @@ def publish_version(night: Night) -> dict[str, int]:
     history.settle(night.con, night.run_id)
     steps.finish(night.con, "published", input_fingerprint(night))
     night.is_published = True
+    tell(night)
     return rows
+
+
+def tell(night: Night) -> None:
+    """Tells those of `alerts:` what is new in the version in force."""
+    run_id = publish.in_force(night.workspace.publish)
+    try:
+        night.undelivered = alerts.tell_news(night.workspace, run_id) if run_id else None
+    except Exception as error:  # noqa: BLE001  it is published, whatever becomes of the message
+        night.undelivered = f"alerts: the message could not be written: {error}"
+
+
+def tell_failure(night: Night, error: BaseException | None) -> None:
+    """Tells those of `alerts:` that this run failed."""
+    reason = str(error) if isinstance(error, RunFailed) else f"an error of Waystage's own: {error!r}"
+    night.undelivered = alerts.tell_failure(night.workspace, reason)
 
 
 def problems(night: Night) -> list[str]:

@@ -12,7 +12,7 @@ from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import read_catalogue
 from connectors.declaration import DeclarationError
 from connectors.nearest import legal_and_nearest, nearest
-from pipelines import assessments, warehouse
+from pipelines import alerts, assessments, warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import InvalidWorkspace, UserError
 from pipelines.waived import waiver_complaints
@@ -77,7 +77,7 @@ def validate(directory: Path) -> Opened:
         problems += [*_unknown_columns(workspace, exports), *_repeated_models(workspace, packs)]
         # a pack that cannot be read may have the condition that a waiver names
         problems += waiver_complaints(workspace, packs) if len(packs) == len(workspace.model.models) else []
-        problems += _assessment_problems(workspace, packs)
+        problems += [*_assessment_problems(workspace, packs), *alerts.complaints(workspace)]
     if problems or workspace is None:
         raise InvalidWorkspace(problems)
     return Opened(workspace, exports, catalogue, packs)

@@ -51,8 +51,24 @@ def run(args: argparse.Namespace) -> int:
         is_strict=args.strict,
     )
     with _progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
-        was_settled = _execute(night)
+        with _telling(night):
+            was_settled = _execute(night)
         return _report(night, was_settled, args)
+
+
+@contextmanager
+def _telling(night: Night) -> Iterator[None]:
+    """Those of `alerts:` hear of a run that fails; that they could not is told here."""
+    from pipelines.night import tell_failure  # noqa: PLC0415
+
+    try:
+        yield
+    except Exception as error:
+        tell_failure(night, error)
+        raise
+    finally:
+        if night.undelivered:
+            print(night.undelivered, file=sys.stderr)
 
 
 def _execute(night: Night) -> bool:

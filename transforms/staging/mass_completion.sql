@@ -19,7 +19,7 @@ with stamp as (
 ),
 
 minute as (
-    select program_id, minute_at, count(distinct person) as people
+    select program_id, minute_at, count(*) as stamps
     from stamp
     group by program_id, minute_at
 ),
@@ -50,20 +50,30 @@ dateless as (
 ),
 
 monthly as (
-    select program_id, date_trunc('month', minute_at) as month, sum(people) as people
+    select program_id, date_trunc('month', minute_at) as month, sum(stamps) as stamps
     from minute
     group by program_id, date_trunc('month', minute_at)
+),
+
+crowded as (
+    select minute.program_id, monthly.month, minute.minute_at
+    from minute
+    inner join monthly
+        on monthly.program_id = minute.program_id
+        and monthly.month = date_trunc('month', minute.minute_at)
+    anti join dateless on dateless.program_id = minute.program_id
+    where minute.stamps >= 100
+        or (minute.stamps >= 10 and minute.stamps >= 0.2 * monthly.stamps)
 )
 
 select
-    minute.program_id,
-    cast(monthly.month as date) as month,
-    minute.minute_at,
-    minute.people
-from minute
-inner join monthly
-    on monthly.program_id = minute.program_id
-    and monthly.month = date_trunc('month', minute.minute_at)
-anti join dateless on dateless.program_id = minute.program_id
-where minute.people >= 100
-    or (minute.people >= 10 and minute.people >= 0.2 * monthly.people)
+    crowded.program_id,
+    cast(crowded.month as date) as month,
+    crowded.minute_at,
+    count(distinct stamp.person) as people
+from crowded
+inner join stamp
+    on stamp.program_id = crowded.program_id
+    and stamp.minute_at = crowded.minute_at
+group by crowded.program_id, crowded.month, crowded.minute_at
+having count(distinct stamp.person) >= 10

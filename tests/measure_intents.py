@@ -1,12 +1,14 @@
-"""Measures the classifier of intents: `python -m tests.measure_intents [development|test|adversarial]`.
+"""Measures the classifier of intents: `python -m tests.measure_intents [development|kinds|test|adversarial|blind]`.
 
-Development tickets are read by the models of the folds that did not see them; the other parts by the model that ships.
+Development tickets are read by the models of the folds that did not see them, or, as `kinds`, by models that saw no
+ticket of their kind, which is what follows the language in the name of a file; the other parts by the model that ships.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +23,14 @@ WARY = "resend_request"
 Judged = list[tuple[Ticket, Label]]
 
 
-def development() -> Judged:
-    """Each development ticket with the label that the other folds give it."""
+def development(*, by_kind: bool = False) -> Judged:
+    """Each development ticket with the label that the other folds, or the other kinds of ticket, give it."""
     intents = intent_names()
     tickets = read_tickets(TICKETS.glob("*.txt"), intents)
     examples = examples_of(tickets, intents)
+    if by_kind:
+        kinds = [ticket.family.split(":")[0].partition("_")[2] for ticket in tickets]
+        examples = replace(examples, fold=np.unique(kinds, return_inverse=True)[1])
     scores = held_out(examples, len(intents))
     given = likely(scores / heat_of(scores, examples.intent))
     certain = shipped_model().certain_from
@@ -99,8 +104,9 @@ def table(judged: Judged) -> str:
 
 def main(names: Sequence[str]) -> None:
     """Prints the table of each part named, of all of them if none is."""
-    for name in names or ("development", "test", "adversarial"):
-        sys.stdout.write(f"{name}: {table(development() if name == 'development' else part(name))}\n\n")
+    for name in names or ("development", "kinds", "test", "adversarial", "blind"):
+        judged = development(by_kind=name == "kinds") if name in {"development", "kinds"} else part(name)
+        sys.stdout.write(f"{name}: {table(judged)}\n\n")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,13 @@ def test_the_test_part_is_read_as_well_as_the_docs_say() -> None:
         assert macro_f1([(t, label) for t, label in judged if t.language == language]) >= 0.75, language
 
 
+def test_tickets_written_before_the_last_training_and_opened_after_it_are_read_as_well_as_the_docs_say() -> None:
+    judged = part("blind")
+    assert len(judged) > 140
+    assert macro_f1(judged) >= 0.84
+    assert precision(judged, WARY) >= 0.95
+
+
 def test_a_named_request_to_send_again_is_hardly_ever_wrong_even_where_the_wording_is_meant_to_mislead() -> None:
     assert precision(part("adversarial"), WARY) >= 0.9
 

@@ -22,7 +22,8 @@ from transforms.ticket_features import Features, features_of, sentences_of, toge
 from transforms.ticket_text import customer_text
 
 _OTHER: Final = "other"
-_OF_NOTHING: Final = 0.4  # a ticket without a word may ask for anything: how probable it is that nothing is asked
+_OF_NOTHING: Final = 0.4  # a ticket without a known word may ask for anything: how probable it is that nothing is asked
+_TELLING: Final = ("words", "letters", "groups")
 _LONGER: Final = 3  # sentences; among fewer, even one that asks for nothing tells what the other is about
 _ASKS_FOR_NOTHING: Final = 0.6  # from this probability of `other`
 _HERE: Final = Path(__file__).parent
@@ -71,7 +72,10 @@ def _label(text: str, model: Model) -> Label:
     sentences = _asking([features_of(sentence) for sentence in sentences_of(text)], model)
     if not sentences:
         return Label(_OTHER, _OF_NOTHING)
-    given = probabilities(model, together(sentences))
+    ticket = together(sentences)
+    if not any(name in model.row[kind] for kind in _TELLING for name in getattr(ticket, kind)):
+        return Label(_OTHER, _OF_NOTHING)
+    given = probabilities(model, ticket)
     best = int(given.argmax())
     if given[best] < model.certain_from.get(model.intents[best], model.certain_from["*"]):
         best = model.intents.index(_OTHER)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,10 +18,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize_scalar
 
-from transforms.intent_model import WEIGHTS, Model, Vector, quantised, written_model
+from transforms.intent_model import WEIGHTS, Model, quantised, written_model
 from transforms.intent_tickets import TICKETS, WORDS, Ticket, intent_names, read_tickets
 from transforms.ticket_features import KINDS, Features, features_of, sentences_of, together
 from transforms.ticket_text import customer_text
@@ -30,14 +28,17 @@ from transforms.ticket_text import customer_text
 _SEED: Final = "intents"  # of the folds
 _FOLDS: Final = 5
 _PULL: Final = 1.0  # of every weight to zero
-_BIAS: Final = 0.1  # the square of the feature that every ticket has
+_BIAS: Final = 0.3162  # the feature that every ticket has
 _LEAST_TICKETS: Final = {"words": 2, "pairs": 2, "letters": 3, "groups": 2, "together": 3, "shape": 2}
+_SETTLED: Final = 1e-6  # how exactly the weights that ship are solved for
+_CLOSE: Final = 1e-3  # and those of a fold
 _WARY: Final = "resend_request"
 _WARY_PRECISION: Final = 0.95
 _UNSURE_BELOW: Final = 0.25  # for every other intent
 
 Table = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Examples:
     features: list[Features]
     intent: Ints
     fold: Ints
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Which ticket has which feature: the two of each pair at the same place of `rows` and `at`."""
+
+    tickets: int
+    columns: list[tuple[str, str]]  # kind and name
+    rows: Ints
+    at: Ints
+    kind: Ints  # of each column, by number
 
 
 def examples_of(tickets: Sequence[Ticket], intents: Sequence[str]) -> Examples:
@@ -65,25 +77,26 @@ def _read(ticket: Ticket) -> Features:
 
 def held_out(examples: Examples, intents: int) -> Table:
     """Scores of each ticket by a model that saw no ticket of its fold: one row per ticket, one column per intent."""
-    scores = np.zeros((len(examples.intent), intents))
-    for fold in range(_FOLDS):
-        inside, outside = np.flatnonzero(examples.fold != fold), np.flatnonzero(examples.fold == fold)
-        rows = _rows(examples.features, inside)
-        weights, bias = _fitted(_matrix(examples.features, inside, rows), examples.intent[inside], intents)
-        scores[outside] = _matrix(examples.features, outside, rows) @ weights + bias
-    return scores
+    return _scores_elsewhere(_seen(examples.features), examples, _wanted(examples.intent, intents), None)
 
 
 def trained(examples: Examples, intents: Sequence[str], trained_on: str) -> Model:
     """The model of all tickets, calibrated and made wary by what folds say of tickets they did not see."""
-    scores = held_out(examples, len(intents))
+    seen, wanted = _seen(examples.features), _wanted(examples.intent, len(intents))
+    everything = np.ones(len(examples.intent), dtype=bool)
+    matrix, kept = _matrix(seen, everything)
+    pulled = _pulled(matrix, wanted, None, _SETTLED)
+    scores = _scores_elsewhere(seen, examples, wanted, pulled)
     heat = heat_of(scores, examples.intent)
-    everything = np.arange(len(examples.intent))
-    rows = _rows(examples.features, everything)
-    weights, bias = _fitted(_matrix(examples.features, everything, rows), examples.intent, len(intents))
-    table, step = quantised([weights / heat])
+    weights = matrix.T @ pulled / heat
+    table, step = quantised([weights[:-1]])
+    rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    for place, column in enumerate(np.flatnonzero(kept)):
+        kind, name = seen.columns[column]
+        rows[kind][name] = place
     wary = _wary_from(likely(scores / heat), examples.intent, intents.index(_WARY))
-    return Model(tuple(intents), bias / heat, step, {_WARY: wary, "*": _UNSURE_BELOW}, rows, table, trained_on)
+    certain = {_WARY: wary, "*": _UNSURE_BELOW}
+    return Model(tuple(intents), _BIAS * weights[-1], step, certain, rows, table, trained_on)
 
 
 def likely(scores: Table) -> Table:
@@ -103,39 +116,69 @@ def _fold(family: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{_SEED} {family}".encode()).digest()[:4]) % _FOLDS
 
 
-def _rows(features: Sequence[Features], chosen: Ints) -> dict[str, dict[str, int]]:
-    """A row for each feature that enough of the chosen tickets have, by kind."""
-    rows: dict[str, dict[str, int]] = {}
-    used = 0
-    for kind in KINDS:
-        seen = Counter(name for i in chosen for name in getattr(features[i], kind))
-        names = sorted(name for name, count in seen.items() if count >= _LEAST_TICKETS[kind])
-        rows[kind] = {name: used + i for i, name in enumerate(names)}
-        used += len(names)
-    return rows
+def _seen(features: Sequence[Features]) -> _Seen:
+    columns = [(kind, name) for kind in KINDS for name in sorted({n for one in features for n in getattr(one, kind)})]
+    place = {column: number for number, column in enumerate(columns)}
+    found = [
+        (row, place[kind, name]) for row, one in enumerate(features) for kind in KINDS for name in getattr(one, kind)
+    ]
+    rows, at = np.array(sorted(found), dtype=np.int64).T
+    kinds = list(KINDS)
+    return _Seen(len(features), columns, rows, at, np.array([kinds.index(kind) for kind, _ in columns]))
 
 
-def _matrix(features: Sequence[Features], chosen: Ints, rows: dict[str, dict[str, int]]) -> sp.csr_matrix:
-    at: list[int] = []
-    values: list[float] = []
-    ends = [0]
-    for i in chosen:
-        for kind, weight in KINDS.items():
-            known = sorted(rows[kind][name] for name in getattr(features[i], kind) if name in rows[kind])
-            at += known
-            values += [weight / max(1, len(known)) ** 0.5] * len(known)
-        ends.append(len(at))
-    return sp.csr_matrix((values, at, ends), shape=(len(chosen), sum(map(len, rows.values()))))
-
-
-def _fitted(seen: sp.csr_matrix, intent: Ints, intents: int) -> tuple[Table, Vector]:
-    """Weights and bias: least squares on plus and minus one, solved over tickets, which are fewer than features."""
+def _wanted(intent: Ints, intents: int) -> Table:
     wanted = np.full((len(intent), intents), -1.0)
     wanted[np.arange(len(intent)), intent] = 1.0
-    alike = (seen @ seen.T).toarray() + _BIAS
-    alike[np.diag_indices(len(intent))] += _PULL
-    pulled = cho_solve(cho_factor(alike, lower=True, overwrite_a=True), wanted)
-    return seen.T @ pulled, _BIAS * pulled.sum(axis=0)
+    return wanted
+
+
+def _matrix(seen: _Seen, inside: Bools) -> tuple[sp.csr_array, Bools]:
+    """All tickets by the features that enough of those inside have, and which features these are.
+
+    One column more is the same for every ticket.
+    """
+    least = np.array(list(_LEAST_TICKETS.values()))[seen.kind]
+    kept = np.bincount(seen.at[inside[seen.rows]], minlength=len(seen.columns)) >= least
+    told = kept[seen.at]
+    rows, at = seen.rows[told], seen.at[told]
+    row_and_kind = rows * len(KINDS) + seen.kind[at]
+    alike = np.bincount(row_and_kind, minlength=seen.tickets * len(KINDS))
+    values = np.array(list(KINDS.values()))[seen.kind[at]] / np.sqrt(alike[row_and_kind])
+    place = np.cumsum(kept) - 1
+    shape = (seen.tickets, int(kept.sum()))
+    told_of = sp.coo_array((values, (rows, place[at])), shape=shape)
+    same = sp.coo_array(np.full((seen.tickets, 1), _BIAS))
+    return sp.hstack([told_of, same]).tocsr(), kept
+
+
+def _scores_elsewhere(seen: _Seen, examples: Examples, wanted: Table, near: Table | None) -> Table:
+    scores = np.zeros_like(wanted)
+    for fold in np.unique(examples.fold):
+        inside = examples.fold != fold
+        matrix, _ = _matrix(seen, inside)
+        pulled = _pulled(matrix[inside], wanted[inside], None if near is None else near[inside], _CLOSE)
+        scores[~inside] = matrix[~inside] @ (matrix[inside].T @ pulled)
+    return scores
+
+
+def _pulled(matrix: sp.csr_array, wanted: Table, near: Table | None, close: float) -> Table:
+    """How much each ticket pulls at the weights: least squares on plus and minus one, by conjugate gradients.
+
+    Begins at what is `near` and ends when what is left is `close`, as a share of what is wanted.
+    """
+    across = matrix.T.tocsr()
+    pulled = np.zeros_like(wanted) if near is None else near.copy()
+    left = wanted - matrix @ (across @ pulled) - _PULL * pulled
+    way, size = left.copy(), (left**2).sum(axis=0)
+    while (size > close**2 * len(wanted)).any():
+        moved = matrix @ (across @ way) + _PULL * way
+        far = size / (way * moved).sum(axis=0)
+        pulled += far * way
+        left -= far * moved
+        before, size = size, (left**2).sum(axis=0)
+        way = left + size / before * way
+    return pulled
 
 
 def heat_of(scores: Table, intent: Ints) -> float:

@@ -72,10 +72,18 @@ def _words() -> Markup:
             "A source is missing or the sample is too small. Unknown never raises and never lowers a stage.",
         ),
         (
+            "Could not be measured",
+            "The signal failed, or gave a number that cannot be. It counts as unknown; the reason says what was seen.",
+        ),
+        (
             "Does not apply",
             "The condition has no meaning for this program, such as translations where everyone shares a language.",
         ),
-        ("Range", "The lowest and highest stage the evidence allows: unknowns read as not met, and as met."),
+        (
+            "Range",
+            "The lowest and highest stage the evidence allows: unknowns read as not met, and as met. "
+            "It narrows once two months in a row agree.",
+        ),
         (
             "Sureness",
             "Probability of the stage: very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below.",

@@ -68,7 +68,7 @@ def _stage(row: Row, titles: dict[str, str]) -> list[Markup]:
             ("Clears", [titles.get(friction, friction) for friction in row.get("fixes") or []]),
             ("Brings", row.get("key_benefit")),
             ("Hard from here", row.get("primary_challenge")),
-            ("Asks for", row.get("tooling")),
+            ("Tools", row.get("tooling")),
             ("Leads on", row.get("practices")),
         ]
     )
@@ -77,7 +77,8 @@ def _stage(row: Row, titles: dict[str, str]) -> list[Markup]:
 def _facts(facts: Facts) -> list[Markup]:
     """What is said, as terms and their meanings; nothing where nothing is."""
     said = [(term, [value] if isinstance(value, str) else value) for term, value in facts if value]
-    return [tag("dl", *(tag("dt", term) + tag("dd", _listed(values)) for term, values in said))] if said else []
+    items = (join([tag("dt", term), tag("dd", _listed(values))]) for term, values in said)
+    return [tag("dl", *items)] if said else []
 
 
 def _listed(values: list[str]) -> Markup:

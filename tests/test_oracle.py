@@ -105,6 +105,23 @@ def test_the_probability_of_a_stage_is_that_of_the_worlds_in_which_it_holds(draw
 
 @laws
 @given(ladders())
+def test_the_straddle_names_the_neighbour_that_shares_the_probability(drawn: Drawn) -> None:
+    result = judge(drawn)
+    row = result.stage.iloc[0]
+    told = result.stage_probability.set_index("stage")["probability"].to_dict()
+    if pd.isna(row["stage"]):
+        assert pd.isna(row["straddles"])
+        return
+    stage = int(row["stage"])
+    assert isclose(row["confidence"], told[stage], abs_tol=1e-12)
+    above, below = told.get(stage + 1, 0.0), told.get(stage - 1, 0.0)
+    pair = (stage, stage + 1) if above >= below else (stage - 1, stage)
+    shares = max(above, below) >= drawn.pack.pack.straddle_share
+    assert (None if pd.isna(row["straddles"]) else row["straddles"]) == (f"{pair[0]}–{pair[1]}" if shares else None)
+
+
+@laws
+@given(ladders())
 def test_the_next_step_is_one_unmet_condition_that_counts_in_the_lowest_shut_gate(drawn: Drawn) -> None:
     row = judge(drawn).stage.iloc[0]
     low = min(stage_of(drawn, world) for world in worlds(drawn))

@@ -116,6 +116,8 @@ def test_the_site_shows_it_whole(judged: Path) -> None:
         "First",
     ):
         assert told in method, told
+    assert "&lt;" not in method
+    assert "<dt>People decide</dt><dd>What is worth a reply</dd>" in method
     page = (judged / "published/site/programs/alder.html").read_text(encoding="utf-8")
     jobs = page[page.index("job-strip") :]
     assert ">Teach<" in jobs

@@ -11,7 +11,7 @@ import pytest
 from rules.evaluate import evaluate
 from rules.load import available, load
 from rules.model import SCHEMA_FILE, schema_text
-from tests.rule_world import program_months, signal_rows
+from tests.rule_world import meeting, program_months, signal_rows
 from tests.small_pack import held
 from transforms.catalogue import shipped
 
@@ -59,6 +59,33 @@ def test_the_core_exports_alone_reach_stage_four_and_three() -> None:
         outcomes = {one.id: "met" if headers[one.signal].is_covered_by(core) else "unknown" for one in pack.conditions}
         reached[name] = held(pack, outcomes, False)
     assert reached == {"thought_industries": 3, "trainn": 4}
+
+
+WITHOUT = {
+    "an LMS": {"enrollment", "learning_event", "live_session", "certification"},
+    "certificates": {"certification"},
+    "a search log": {"search"},
+    "in-app guides": {"guide_event"},
+    "releases": {"release"},
+}
+
+
+@pytest.mark.parametrize("lacking", WITHOUT)
+@pytest.mark.parametrize("name", ["thought_industries", "trainn"])
+def test_what_a_program_does_not_have_is_no_failure(name: str, lacking: str) -> None:
+    """Judged by all else it holds a stage above the lowest, and could be at the top; nothing counts as unmet for it."""
+    pack, headers = load(name), {key: signal.header for key, signal in shipped().signals.items()}
+    given = {entity for header in headers.values() for entity in header.entities} - WITHOUT[lacking]
+    values: dict[str, list[float | str]] = {
+        signal: [value if headers[signal].is_covered_by(given) else "unknown"] * 7
+        for signal, value in meeting(pack.pack, pack.pack.stages[-1].number).items()
+    }
+    result = evaluate(pack, signal_rows(values, headers), program_months(7), None, headers)
+    row = result.stage.iloc[-1]
+    assert row["stage"] > pack.pack.stages[0].number
+    assert row["stage_high"] == pack.pack.stages[-1].number
+    assert pd.isna(row["bottleneck_job"])
+    assert "not_met" not in set(result.finding["outcome"])
 
 
 @pytest.mark.parametrize("name", available())

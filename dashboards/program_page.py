@@ -16,6 +16,7 @@ from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, join, name, table, tag
 from dashboards.integrity import left_out, worth_a_look
 from dashboards.layout import Files, chart_section, document, section, sentences_row
+from dashboards.review import review_line
 from dashboards.words import day, human, job_title, present
 
 PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
@@ -49,10 +50,11 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
             )
         )
     parts.append(assessment_section(connection, program, ladders))
+    review = review_line(connection, program, lead, site.run.get("as_of"))
     parts += [
         conditions(program, ladders, files, f"data/{key}/conditions.csv"),
         worth_a_look(connection, program),
-        tag("div", _unknown(program, left_out(connection, program)), _changed(program, ladders), class_="pair"),
+        tag("div", _unknown(program, left_out(connection, program)), _changed(program, ladders, review), class_="pair"),
     ]
     files.texts[f"programs/{key}.html"] = document(
         title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""
@@ -192,11 +194,12 @@ def _unknown(program: Program, left_out: tuple[str, str] | None) -> Markup:
     return section("What we do not know", tag("ul", *items), note)
 
 
-def _changed(program: Program, ladders: list[Ladder]) -> Markup:
+def _changed(program: Program, ladders: list[Ladder], review: Markup) -> Markup:
     lines = sentences.changes(program, ladders)
     return section(
         "What changed",
         tag("ul", *(tag("li", line) for line in lines))
         if lines
         else tag("p", "There is no earlier month to compare with."),
+        review,
     )

@@ -60,6 +60,7 @@ _SHAPE = {
     " requesters bigint, accounts bigint, is_small boolean, published_items bigint",
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
     " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
+    "review": "program_id varchar, reviewed_on date",
     "assessment": "program_id varchar, model varchar, assessed_on date, month date, stage_low integer,"
     " stage_high integer",
     "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer,"

@@ -122,6 +122,7 @@ def _inputs(night: Night, landing_fingerprint: str) -> str:
         "programs": [program.model_dump(mode="json") for program in night.workspace.programs],
         "launches": [launch.model_dump(mode="json") for launch in model.launches],
         "waivers": [waiver.model_dump(mode="json") for waiver in model.waivers],
+        "reviews": [review.model_dump(mode="json") for review in model.reviews],
         "rules": night.rules_version,
         "assessments": assessments.fingerprint(night.workspace.directory),
         "as_of": night.as_of.isoformat(),

@@ -72,7 +72,7 @@ def _memory_limit() -> str:
 
 
 def write_config(con: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: dt.date, run_id: str) -> None:
-    """Writes config.program, .source, .calendar, .run and .launch: all that SQL may know of waystage.yaml."""
+    """Writes config.program, .source, .calendar, .run, .launch and .review: all that SQL may know of waystage.yaml."""
     con.execute("create schema if not exists config")
     programs = [
         {
@@ -127,6 +127,13 @@ def write_config(con: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: dt
         for launch in workspace.model.launches
     ]
     _replace(con, "launch", "program_id varchar, month date, surface varchar", launches)
+    chosen = {program.id for program in workspace.programs}
+    reviews = [
+        {"program_id": review.program, "reviewed_on": review.date}
+        for review in workspace.model.reviews
+        if review.program in chosen
+    ]
+    _replace(con, "review", "program_id varchar, reviewed_on date", reviews)
 
 
 def _replace(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -221,6 +221,7 @@ def _names(model: WorkspaceModel, document: Document, connectors: set[str], enti
     for key, items in (
         ("launches", [launch.program for launch in model.launches]),
         ("waivers", [waiver.program for waiver in model.waivers]),
+        ("reviews", [review.program for review in model.reviews]),
     ):
         for i, program_id in enumerate(items):
             if program_id not in ids:

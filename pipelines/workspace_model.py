@@ -106,6 +106,13 @@ class WaiverModel(_Closed):
     model: str | None = None
 
 
+class ReviewModel(_Closed):
+    """A formal review of where a program stands, held by people on this day."""
+
+    program: str
+    date: dt.date
+
+
 class WorkspaceModel(_Closed):
     """waystage.yaml."""
 
@@ -113,6 +120,7 @@ class WorkspaceModel(_Closed):
     models: list[str] = Field(default_factory=lambda: list(DEFAULT_MODELS), min_length=1)
     launches: list[LaunchModel] = Field(default_factory=list)
     waivers: list[WaiverModel] = Field(default_factory=list)
+    reviews: list[ReviewModel] = Field(default_factory=list)
     publish: str = "published/"
     schedule: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
     schedule_timezone: TimeZone = "UTC"

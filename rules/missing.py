@@ -114,5 +114,5 @@ def _words(needs: list[list[str]], code: int) -> str:
     if never:
         return f"needs {' and '.join(never)}, which no source gives"
     if ended:
-        return f"no source of {' and '.join(ended)} reaches this month"
+        return f"no source of {' and '.join(ended)} covers this month"
     return "not measured in this month"

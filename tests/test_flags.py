@@ -62,7 +62,7 @@ def test_a_flag_is_one_sentence_that_accuses_nobody(kind: str) -> None:
     (pattern,) = (one for one in load_frictions().patterns if one.kind == kind)
     said = pattern.says.format(month="March 2026", before="1%", after="26%")
     assert said.endswith(".")
-    assert ". " not in said
+    assert not {". ", "; "} & {said[at : at + 2] for at in range(len(said))}  # charts list events with "; "
     assert not [word for word in ACCUSING if word in said.lower()]
     if pattern.is_integrity:
         assert " may " in said or " though " in said

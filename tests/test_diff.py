@@ -125,10 +125,12 @@ def test_a_run_beyond_what_is_kept_is_too_old(waystage: Waystage, nights: Path, 
     copy = tmp_path / "ws"
     shutil.copytree(nights, copy, symlinks=True)
     first = runs(copy)[0]
+    reported = ask(copy, "select * from stage_reported order by all")
     (copy / ".waystage/runs.duckdb").unlink()
     with (copy / "exports/alder/tickets.csv").open("a") as export:
         export.write(TICKET.format("newer", 8))
-    assert waystage("run", "-w", copy).code == 0
+    assert waystage("run", "-w", copy, "--from", "2025-01").code == 0
+    assert ask(copy, "select * from stage_reported order by all")[: len(reported)] == reported
     said = waystage("diff", first, "-w", copy)
     assert (said.code, said.out) == (2, "")
     assert f"run {first} is too old to compare" in said.err

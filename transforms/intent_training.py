@@ -119,10 +119,9 @@ def _fold(family: str) -> int:
 def _seen(features: Sequence[Features]) -> _Seen:
     columns = [(kind, name) for kind in KINDS for name in sorted({n for one in features for n in getattr(one, kind)})]
     place = {column: number for number, column in enumerate(columns)}
-    found = [
-        (row, place[kind, name]) for row, one in enumerate(features) for kind in KINDS for name in getattr(one, kind)
-    ]
-    rows, at = np.array(sorted(found), dtype=np.int64).T
+    found = [[place[kind, name] for kind in KINDS for name in getattr(one, kind)] for one in features]
+    rows = np.repeat(np.arange(len(features)), [len(of_one) for of_one in found])
+    at = np.array([one for of_one in found for one in sorted(of_one)], dtype=np.int64)
     kinds = list(KINDS)
     return _Seen(len(features), columns, rows, at, np.array([kinds.index(kind) for kind, _ in columns]))
 

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         known = {row["run_id"]: row for row in rows(con, RUNS)}
     from pipelines.kept_runs import open_kept  # noqa: PLC0415  pandas and the rules: not for --help
     from pipelines.run_diff import compare  # noqa: PLC0415
-    from transforms.catalogue import shipped  # noqa: PLC0415
+    from transforms.signal_headers import signal_headers  # noqa: PLC0415
 
     with open_kept(args.workspace) as kept:
         there = [run_id for run_id in kept.run_ids if run_id in known]
@@ -54,8 +54,7 @@ def run(args: argparse.Namespace) -> int:
             _say_nothing(args, known[after])
             return DONE
         before = _find(before_given, known, there) if before_given else there[there.index(after) - 1]
-        headers = {name: signal.header for name, signal in shipped().signals.items()}
-        found = compare(kept.run(before), kept.run(after), headers)
+        found = compare(kept.run(before), kept.run(after), signal_headers())
     if args.json:
         print(json.dumps(_as_json(known[before], known[after], found), indent=2, ensure_ascii=False, default=str))
     else:

@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
         given = asked(con, args.program, args.model, args.month)
     from pipelines import other_rules, supposition  # noqa: PLC0415  the rules and what they rest on: not for --help
     from pipelines.kept_runs import AGAIN, open_kept  # noqa: PLC0415
-    from transforms.catalogue import shipped  # noqa: PLC0415
+    from transforms.signal_headers import signal_headers  # noqa: PLC0415
 
-    headers = {name: signal.header for name, signal in shipped().signals.items()}
+    headers = signal_headers()
     values = supposition.read_settings(args.set, headers)
     other = other_rules.read_pack(args.rules, headers) if args.rules else None
     with open_kept(args.workspace) as kept:

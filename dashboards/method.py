@@ -25,7 +25,7 @@ rule as (
 select rule.*, s.kind, coalesce(s.unit, m.unit) as unit
 from rule left join signal_catalogue as s using (signal)
 left join (select signal, min(unit) as unit from signal group by signal) as m using (signal)
-order by rule.model, rule.stage, rule.condition
+order by rule.model, rule.stage, rule.asked <> 'each', rule.asked, rule.condition
 """
 SIGNALS = """
 with seen as (

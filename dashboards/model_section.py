@@ -91,13 +91,13 @@ def _conditions(stage: int, mine: list[Row]) -> Markup:
             tag("a", human(c["signal"] or c["condition"]), href=f"#signal-{c['signal']}"),
             needs(c["comparison"], c["threshold"], c["unit"], share=is_share(c["unit"], c["kind"], c["threshold"])),
             c["window"] or "–",
-            job_title(c["job"]) if c["job"] else "–",
+            c["asked"] or "–",
             c["why"] or "–",
         ]
         for c in mine
     ]
     return table(
-        ["Condition", "Needs", "Window", "Job", "Why"],
+        ["Condition", "Needs", "Window", "Asked", "Why"],
         rows,
         caption=f"Conditions of stage {stage}",
         class_="stack rules",

@@ -66,7 +66,8 @@ _SHAPE = {
     "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer,"
     " says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar,"
-    " signal varchar, comparison varchar, threshold double, \"window\" varchar, why varchar, next_step_text varchar",
+    " signal varchar, asked varchar, comparison varchar, threshold double, \"window\" varchar, why varchar,"
+    " next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
     " kind varchar, minimum_sample double, sources varchar, friction varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",

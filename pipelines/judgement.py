@@ -69,7 +69,8 @@ COLUMNS = {
     "job_catalogue": "model varchar, position integer, job varchar, summary varchar, ai_takes_over varchar[], "
     "people_decide varchar[]",
     "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
-    "signal varchar, comparison varchar, threshold double, window varchar, why varchar, next_step_text varchar",
+    "signal varchar, asked varchar, comparison varchar, threshold double, window varchar, why varchar, "
+    "next_step_text varchar",
     "assessment": "program_id varchar, model varchar, assessed_on date, month date, stage_low integer, "
     "stage_high integer",
     "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer, "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from rules.load import LoadedPack
+from rules.model import Condition, Gate
 
 
 def model_tables(packs: Sequence[LoadedPack]) -> dict[str, pd.DataFrame]:
@@ -90,6 +91,7 @@ def _conditions(packs: Sequence[LoadedPack]) -> pd.DataFrame:
                 "job": stage.job,
                 "condition": condition.id,
                 "signal": condition.signal,
+                "asked": asked,
                 "comparison": condition.comparison,
                 "threshold": condition.threshold,
                 "window": condition.window,
@@ -98,6 +100,16 @@ def _conditions(packs: Sequence[LoadedPack]) -> pd.DataFrame:
             }
             for one in packs
             for stage in one.pack.stages
-            for condition in stage.conditions
+            for asked, condition in _asked(stage.gate)
         ]
     )
+
+
+def _asked(gate: Gate | None) -> Iterator[tuple[str, Condition]]:
+    """How each condition of a gate is asked for: each, or so many of a group, told apart where there are several."""
+    if gate is None:
+        return
+    yield from (("each", condition) for condition in gate.all)
+    for place, group in enumerate(gate.at_least, 1):
+        which = f", group {place}" if len(gate.at_least) > 1 else ""
+        yield from ((f"{group.count} of {len(group.of)}{which}", condition) for condition in group.of)

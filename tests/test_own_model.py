@@ -117,6 +117,8 @@ def test_the_site_shows_it_whole(judged: Path) -> None:
     ):
         assert told in method, told
     assert "&lt;" not in method
+    stage = method[method.index("Stage 3: Serving") :]
+    assert stage.index(">each<") < stage.index(">1 of 2<")
     assert "<dt>People decide</dt><dd>What is worth a reply</dd>" in method
     page = (judged / "published/site/programs/alder.html").read_text(encoding="utf-8")
     jobs = page[page.index("job-strip") :]

@@ -7,6 +7,7 @@
 --   job: The job it is about.
 --   condition: The condition.
 --   signal: The signal it reads.
+--   asked: "each, or so many of its group: 2 of 4."
 --   comparison: ">= or <=."
 --   threshold: What is asked for.
 --   "window": The most months pooled.
@@ -19,6 +20,7 @@ select
     job,
     condition,
     signal,
+    asked,
     comparison,
     threshold,
     "window",

@@ -14,46 +14,25 @@ from numpy.typing import NDArray
 
 from rules.grid import ERROR as SIGNAL_ERROR
 from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
-from rules.grid import OBSERVED, Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
+from rules.grid import Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
 from rules.model import Condition
+from rules.pooling import Reading, last_assessable, pool
 from rules.source_break import SourceBreaks
 from transforms.header import SignalHeader
-from transforms.interval import interval, probability_at_least
+from transforms.interval import probability_at_least
 
 MET, NOT_MET, UNKNOWN, NOT_APPLICABLE, WAIVED, ERROR = range(6)
 OUTCOMES = ("met", "not_met", "unknown", "not_applicable", "waived", "error")
 
-POOLABLE = ("share", "rate", "ratio")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A condition's evidence after pooling; `is_assessable` where there is enough of it to judge by.
-
-    `months` is over how many months the value was measured. `is_open` where what later changes hide could be on
-    either side of a value in force; `least` and `most` say how far apart. `is_cut` where more months would have been
-    pooled, had another tool not counted them; `is_mixed` where the value is measured over months of both tools.
-    """
-
-    value: Floats
-    low: Floats
-    high: Floats
-    numerator: Floats
-    denominator: Floats
-    sample_size: Floats
-    months: Floats
-    least: Floats
-    most: Floats
-    is_observed: Bools
-    is_open: Bools
-    is_assessable: Bools
-    is_cut: Bools
-    is_mixed: Bools
+CLEARLY_LOST = 0.1  # chance of still passing `keep` under which what was held is let go
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A condition judged. `truth` is 1 met, 0 unknown, -1 not met; months_met counts within `hold`."""
+    """A condition judged. `truth` is 1 met, 0 unknown, -1 not met; months_met counts within `hold`.
+
+    `is_doubtful`: kept although past `keep`, because the sample is too small to say that it is lost.
+    """
 
     condition: Condition
     reading: Reading
@@ -61,6 +40,7 @@ class Judged:
     truth: Codes
     probability_met: Floats
     is_kept: Bools
+    is_doubtful: Bools
     is_between: Bools
     is_launch: Bools
     months_met: NDArray[np.int64]
@@ -68,68 +48,6 @@ class Judged:
     @property
     def is_applicable(self) -> Bools:
         return np.asarray(self.outcome != NOT_APPLICABLE)
-
-
-def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
-    """The fewest latest complete months that reach the minimum sample, within the window.
-
-    The month itself must be observed. For a reach condition, months of a launch are not added to others; for none
-    are months before a change of tool added to those since.
-    """
-    observed = (signal.status == OBSERVED) & grid.is_complete
-    parts = (signal.numerator, signal.denominator, signal.value, signal.low, signal.high)
-    numerator, denominator, value, low, high = (np.where(observed, part, np.nan) for part in parts)
-    size = np.where(np.isnan(signal.sample_size), signal.denominator, signal.sample_size)
-    sample = np.where(observed, size, np.nan)
-    window = min(condition.window_months, header.window_months)
-    months = np.full(grid.shape, float(header.window_months if header.pooled == "sql" else 1))
-    is_cut = np.zeros(grid.shape, dtype=bool)
-    is_mixed = observed & breaks.within(header, header.window_months - 1 if header.pooled == "sql" else 0)
-    if header.pooled == "judging" and header.kind in POOLABLE and window > 1:
-        # a month that counts and does not tell is no month of zeros: nothing is added to it, nor it to others
-        is_told = observed & ~np.isnan(signal.numerator) & ~np.isnan(signal.denominator)
-        usable = is_told & ~(grid.is_launch & condition.reach)
-        is_pooled = np.zeros(grid.shape, dtype=bool)
-        for lag in range(1, window):
-            more = is_told & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
-            is_other = breaks.within(header, lag)
-            is_cut |= more & is_other
-            more &= ~is_other
-            add = [
-                np.where(more, np.nan_to_num(earlier(np.where(is_told, part, 0.0), lag, 0.0)), 0.0)
-                for part in (signal.numerator, signal.denominator, size)
-            ]
-            numerator, denominator, sample = (
-                np.where(more, np.nan_to_num(total) + extra, total)
-                for total, extra in zip((numerator, denominator, sample), add, strict=True)
-            )
-            is_pooled |= more
-            months += more
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pooled_value = np.where(denominator > 0, numerator / denominator, np.nan)
-        value = np.where(is_pooled, pooled_value, value)
-        if is_pooled.any():
-            bounds = interval(
-                header.kind, numerator[is_pooled], denominator[is_pooled], sample[is_pooled], value[is_pooled]
-            )
-            low[is_pooled], high[is_pooled] = bounds
-    enough = (sample >= header.minimum_sample) | ((header.kind == "count") & np.isnan(sample))
-    is_open = observed & _is_open(condition, signal)
-    assessable = observed & enough & ~np.isnan(value) & ~is_open
-    bounds = signal.least, signal.most
-    flags = observed, is_open, assessable, is_cut, is_mixed
-    return Reading(value, low, high, numerator, denominator, sample, months, *bounds, *flags)
-
-
-def _is_open(condition: Condition, signal: Signal) -> Bools:
-    """Where the bounds of the truth lie on both sides of the threshold, or of the value it may slip to."""
-    is_open = np.zeros(signal.status.shape, dtype=bool)
-    for limit in (condition.threshold, condition.keep_threshold):
-        if condition.is_at_least:
-            is_open |= (signal.least < limit) & (signal.most >= limit)
-        else:
-            is_open |= (signal.least <= limit) & (signal.most > limit)
-    return is_open
 
 
 def judge(
@@ -143,8 +61,10 @@ def judge(
     unknown_prior: float,
 ) -> Judged:
     """Outcome and probability of one condition for every program and month."""
-    reading = pool(condition, header, signal, grid, breaks)
-    truth, is_kept, is_between, is_launch = _monthly_truth(condition, reading, grid)
+    reading = last_assessable(pool(condition, header, signal, grid, breaks), header, breaks)
+    not_lost = _not_clearly_lost(condition, header, reading)
+    truth, is_kept, is_between, is_launch = _monthly_truth(condition, reading, grid, not_lost)
+    is_doubtful = is_kept & not_lost
     chance = _chance(condition, header, reading, is_kept, unknown_prior)
     truth, months_met, chance = _over_hold(condition, truth, chance)
     outcome = np.select([truth > 0, truth < 0], [MET, NOT_MET], UNKNOWN).astype(np.int8)
@@ -153,7 +73,7 @@ def judge(
     outcome[complete & (signal.status == SIGNAL_ERROR)] = ERROR
     blind = (outcome == UNKNOWN) | (outcome == ERROR)
     chance = np.where(blind, unknown_prior, chance)
-    arrays: list[NDArray[Any]] = [outcome, chance, is_kept, is_between, is_launch, months_met]
+    arrays: list[NDArray[Any]] = [outcome, chance, is_kept, is_doubtful, is_between, is_launch, months_met]
     arrays += [
         reading.value,
         reading.low,
@@ -176,10 +96,19 @@ def judge(
     chance[outcome == NOT_APPLICABLE] = np.nan
     is_met = (outcome == MET) | (outcome == WAIVED)
     truth = np.where(is_met, 1, np.where(outcome == NOT_MET, -1, 0)).astype(np.int8)
-    return Judged(condition, reading, outcome, truth, chance, is_kept, is_between, is_launch, months_met)
+    return Judged(condition, reading, outcome, truth, chance, is_kept, is_doubtful, is_between, is_launch, months_met)
 
 
-def _monthly_truth(condition: Condition, reading: Reading, grid: Grid) -> tuple[Codes, Bools, Bools, Bools]:
+def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Reading) -> Bools:
+    """Where a value past `keep` may by chance alone come from a truth that is not past it."""
+    sign = 1.0 if condition.is_at_least else -1.0
+    past = reading.is_assessable & (sign * reading.value < sign * condition.keep_threshold)
+    return past & (_chance_of(condition, condition.keep_threshold, header, reading, past) >= CLEARLY_LOST)
+
+
+def _monthly_truth(
+    condition: Condition, reading: Reading, grid: Grid, not_lost: Bools
+) -> tuple[Codes, Bools, Bools, Bools]:
     """Truth of each month by itself, and where it was kept, undecided between, or stopped by a launch."""
     sign = 1.0 if condition.is_at_least else -1.0
     passes = sign * reading.value >= sign * condition.threshold
@@ -191,9 +120,10 @@ def _monthly_truth(condition: Condition, reading: Reading, grid: Grid) -> tuple[
     lasted = np.zeros(grid.shape[0], dtype=np.int64)
     for month in range(grid.shape[1]):
         can_judge = reading.is_assessable[:, month]
-        read = np.where(passes[:, month], 1, np.where(slips[:, month], held, -1))
+        stays = slips[:, month] | (not_lost[:, month] & (held == 1))
+        read = np.where(passes[:, month], 1, np.where(stays, held, -1))
         read = np.where(can_judge, read, 0).astype(np.int8)
-        kept[:, month] = can_judge & slips[:, month] & (read == 1)
+        kept[:, month] = can_judge & stays & (read == 1) & ~passes[:, month]
         between[:, month] = can_judge & slips[:, month] & (read == 0)
         # A launch cannot satisfy reach; what had already lasted before it stands.
         in_launch = grid.is_launch[:, month] & condition.reach
@@ -214,14 +144,24 @@ def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: 
         (condition.threshold, reading.is_assessable & ~kept),
         (condition.keep_threshold, reading.is_assessable & kept),
     ):
-        if where.any():
-            # At most x is the complement of above x: the next number up keeps an exact x on the right side.
-            limit = in_force if condition.is_at_least else float(np.nextafter(in_force, np.inf))
-            above = _probability_above(header, reading, where, limit)
-            passing = above if condition.is_at_least else 1.0 - above
-            # A value without an interval can be judged but says nothing of its own doubt.
-            chance[where] = np.where(np.isnan(passing), prior, passing)
+        passing = _chance_of(condition, in_force, header, reading, where)[where]
+        # A value without an interval can be judged but says nothing of its own doubt.
+        chance[where] = np.where(np.isnan(passing), prior, passing)
     return np.asarray(np.clip(chance, 0.0, 1.0))
+
+
+def _chance_of(condition: Condition, limit: float, header: SignalHeader, reading: Reading, where: Bools) -> Floats:
+    """Probability that the true value is on the right side of a limit, in these cells; NaN in all others."""
+    chance = np.full(where.shape, np.nan)
+    if where.any():
+        # At most x is the complement of above x: the next number up keeps an exact x on the right side, and a median
+        # of whole numbers moves in halves.
+        is_halved = header.kind == "median" and header.unit == "count"
+        over = limit + 0.5 if is_halved else float(np.nextafter(limit, np.inf))
+        least = limit if condition.is_at_least else over
+        above = _probability_above(header, reading, where, least)
+        chance[where] = above if condition.is_at_least else 1.0 - above
+    return chance
 
 
 def _probability_above(header: SignalHeader, reading: Reading, where: Bools, limit: float) -> Floats:

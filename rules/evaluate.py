@@ -104,7 +104,7 @@ def conclude(weighed: Weighed) -> Judgement:
     pack, grid, headers, judged = weighed.model.pack, weighed.grid, weighed.headers, weighed.judged
     missing, untold = weighed.missing, weighed.untold
     gates = [judge_gate(stage.gate, judged) for stage in pack.stages if stage.gate]
-    ladder = read_ladder(gates, pack.evidence_floor)
+    ladder = read_ladder(gates, pack.evidence_floor, pack.knowledge)
     announced = announce(ladder, grid, pack.straddle_share)
     why = {
         name: reasons(

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from rules.condition import Reading, pool
 from rules.delivery_wall import find_walls
 from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
@@ -20,6 +19,7 @@ from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complet
 from rules.launch_spike import find_spikes
 from rules.model import Condition
 from rules.pattern import Seen, find_patterns
+from rules.pooling import Reading, pool
 from rules.source_break import SourceBreaks, find_source_breaks
 from rules.trend import Trends, trailing_trends, trailing_variance
 from transforms.header import SignalHeader

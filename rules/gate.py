@@ -65,7 +65,7 @@ def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str
         probability = probability * np.nan_to_num(chance(condition.id), nan=1.0)
     for group in gate.at_least:
         members = [chance(condition.id) for condition in group.of]
-        probability = probability * _probability_of_at_least(group.count, members)
+        probability = probability * chance_of_group(group.count, members)
     return probability
 
 
@@ -77,7 +77,7 @@ def _group_truth(count: int, members: Sequence[Judged]) -> Codes:
     return np.asarray(np.where(met >= needed, 1, np.where(possible < needed, -1, 0)), dtype=np.int8)
 
 
-def _probability_of_at_least(count: int, chances: Sequence[Floats]) -> Floats:
+def chance_of_group(count: int, chances: Sequence[Floats]) -> Floats:
     """P(at least `count` of these), by the distribution of their number; NaN marks one that does not apply."""
     applicable = np.sum([~np.isnan(chance) for chance in chances], axis=0)
     needed = np.minimum(count, applicable)

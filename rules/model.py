@@ -4,6 +4,7 @@ A pack is data, in a closed vocabulary; a third maturity model needs no Python.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -145,6 +146,15 @@ class Stage(Closed):
         return self.gate.conditions if self.gate else []
 
 
+@dataclass(frozen=True)
+class Knowledge:
+    """What a pack knows of its conditions beside their samples; see rules/confidence.py."""
+
+    dependence: float = 0.0
+    doubt: float = 0.0
+    persistence: float = 0.0
+
+
 class Pack(Closed):
     """A maturity model."""
 
@@ -161,6 +171,24 @@ class Pack(Closed):
         description="Share of conditions up to the next gate that must be assessable before naming a stage.",
     )
     unknown_prior: float = Field(ge=0, le=1, description="Probability that an unknown condition is met.")
+    dependence: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="How far conditions come and go together: 0 independent, 1 only the least probable one counts.",
+    )
+    doubt: float = Field(
+        default=0.0,
+        ge=0,
+        lt=0.5,
+        description="How probably a gate is other than its conditions say although all are measured beyond doubt.",
+    )
+    persistence: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="How much of the doubt about a condition its verdict removes, because programs change seldom.",
+    )
     straddle_share: float = Field(
         default=0.35,
         gt=0,
@@ -171,6 +199,11 @@ class Pack(Closed):
     job_notes: dict[Name, JobNote] = Field(default_factory=dict, description="What each job is, by its name.")
     phases: list[Phase] = Field(default_factory=list, description="Phases that stages are gathered in, in order.")
     stages: list[Stage] = Field(min_length=1, description="The ladder, lowest first.")
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What is known of its conditions beside their samples."""
+        return Knowledge(self.dependence, self.doubt, self.persistence)
 
     @property
     def conditions(self) -> list[Condition]:

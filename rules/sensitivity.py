@@ -92,10 +92,12 @@ def _moved(condition: Condition, factor: float, header: SignalHeader) -> Conditi
 
 
 def _can_differ(one: Judged, moved: Condition) -> bool:
-    """Whether a value of any month lies between an old and a new limit, or is told by bounds alone."""
+    """Whether any month's value, or what it may stand for, lies between an old and a new limit, or is told by bounds
+    alone."""
     value = one.reading.value
+    low, high = np.fmin(one.reading.low, value), np.fmax(one.reading.high, value)
     limits = (one.condition.threshold, moved.threshold), (one.condition.keep_threshold, moved.keep_threshold)
-    crossed = [(value >= min(pair)) & (value <= max(pair)) for pair in limits]
+    crossed = [(high >= min(pair)) & (low <= max(pair)) for pair in limits]
     return bool(np.any(crossed) or np.any(~np.isnan(one.reading.least)))
 
 

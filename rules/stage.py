@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.confidence import stage_probabilities
 from rules.gate import JudgedGate
 from rules.grid import Bools, Floats, Grid, carry_last_complete
+from rules.model import Knowledge
 
 Positions = NDArray[np.int64]
 NO_STAGE = -1
@@ -43,7 +45,7 @@ class Announced:
     straddles_with: Positions
 
 
-def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float) -> Ladder:
+def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float, known: Knowledge | None = None) -> Ladder:
     """Stage range and probabilities from the gates of the second stage upwards, in order."""
     truths = np.stack([gate.truth for gate in gates])
     low = np.cumprod(truths == 1, axis=0).sum(axis=0)
@@ -54,7 +56,7 @@ def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float) -> Ladder:
     asked = np.take_along_axis(np.cumsum(applicable, axis=0), following, axis=0)[0]
     answered = np.take_along_axis(np.cumsum(assessable, axis=0), following, axis=0)[0]
     has_evidence = (asked > 0) & (answered >= evidence_floor * asked)
-    return Ladder(low, high, has_evidence, _probabilities(gates))
+    return Ladder(low, high, has_evidence, stage_probabilities(gates, known or Knowledge()))
 
 
 def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
@@ -86,15 +88,6 @@ def _announced(readings: Positions, grid: Grid) -> Positions:
         stage[:, month] = named
     carry_last_complete(grid, stage)
     return stage
-
-
-def _probabilities(gates: Sequence[JudgedGate]) -> Floats:
-    held = np.ones_like(gates[0].probability_met)
-    shares = []
-    for gate in gates:
-        shares.append(held * (1.0 - gate.probability_met))
-        held = held * gate.probability_met
-    return np.stack([*shares, held])
 
 
 def _at(probabilities: Floats, stage: Positions) -> Floats:

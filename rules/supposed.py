@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rules.condition import MET, NOT_MET, UNKNOWN, WAIVED, Judged, Reading
+from rules.condition import MET, NOT_MET, UNKNOWN, WAIVED, Judged
 from rules.evaluate import Judgement, Weighed, conclude
 from rules.grid import Grid
 from rules.model import Condition
+from rules.pooling import Reading
 
 Cell = tuple[int, int]
 
@@ -75,6 +76,7 @@ def _supposed(one: Judged, value: float, waived: np.ndarray, unknown_prior: floa
         truth=_with(one.truth, cell, truth),
         probability_met=_with(one.probability_met, cell, chance),
         is_kept=_with(one.is_kept, cell, said.is_kept),
+        is_doubtful=_with(one.is_doubtful, cell, False),
         is_between=_with(one.is_between, cell, said.is_between),
         is_launch=_with(one.is_launch, cell, False),
         months_met=_with(one.months_met, cell, one.condition.hold if said.outcome == MET else 0),

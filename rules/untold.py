@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rules.condition import Reading
 from rules.grid import Bools, Grid, carry_last_complete, earlier, positions
 from rules.missing import Missing
+from rules.pooling import Reading
 from rules.source_words import in_words, listed
 from transforms.header import SignalHeader
 from transforms.told import parse_field

@@ -72,6 +72,7 @@ def reasons(
     unsettled = (judged.outcome == UNKNOWN) | (judged.outcome == NOT_MET)
     _hold_texts(texts, judged, unsettled)
     texts[judged.is_kept] = f"met before, may slip to {number_text(judged.condition.keep_threshold, header)}"
+    texts[judged.is_doubtful] = "met before, and its sample is too small to say that it no longer is"
     unknown = judged.outcome == UNKNOWN
     bounds = sorted((judged.condition.keep_threshold, judged.condition.threshold))
     low, high = (number_text(bound, header) for bound in bounds)

@@ -100,7 +100,7 @@ SLIPS: list[tuple[str, str, int, str]] = [
     ("at_most: 0.25\n          keep", "keep", 20, "give exactly one of at_least and at_most"),
     ("at_most: 0.25", "at_most: 0.25\n          at_least: 0.1", 20, "give exactly one of at_least and at_most"),
     ("link_rate, at_least: 0.3, window: T2", "certification_rate, at_least: 0.3", 36, "certification_rate is already measured over T12; write window: T12"),
-    ("window: T2", "window: T12", 36, "window T12 is longer than T3, the most link_rate may pool"),
+    ("link_rate, at_least: 0.3, window: T2", "learner_return_rate, at_least: 0.3, window: T12", 36, "window T12 is longer than T3, the most learner_return_rate may pool"),
     ("self_service_score, at_least: 4", "content_author_count, at_least: 2.5", 32, "content_author_count counts whole things; ask for a whole number, not 2.5"),
     ("self_service_score, at_least: 4", "external_learner_opportunity_count, at_most: 4, window: T12", 32, "is 0 where nothing happens: silence alone would meet this"),
     # a stage that ageing or growing alone would raise

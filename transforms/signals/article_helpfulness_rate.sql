@@ -4,7 +4,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T6
+-- window: T12
 -- minimum_sample: 20
 -- sources: [content_vote]
 -- friction: [F03, F04]

@@ -4,7 +4,7 @@
 -- unit: ratio
 -- direction: down
 -- kind: share
--- window: T3
+-- window: T12
 -- minimum_sample: 30
 -- sources: [ticket]
 -- friction: [F04]

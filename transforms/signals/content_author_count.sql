@@ -7,7 +7,7 @@
 -- kind: count
 -- window: T3
 -- pooled: sql
--- minimum_sample: 0
+-- minimum_sample: 3
 -- sources: [content_item]
 -- fields: [content_item.author_key]
 -- friction: [F01]
@@ -24,6 +24,16 @@ with catalogue as (
     select program_id, count(author_key) as authored_items
     from staging.content_item
     group by program_id
+),
+
+touched as (
+    select program_month.program_id, program_month.month, count(distinct touch.content_id) as items
+    from staging.program_month as program_month
+    inner join staging.content_touch as touch
+        on program_month.program_id = touch.program_id
+        and program_month.starts_at - interval 2 month <= touch.touched_at
+        and program_month.ends_at > touch.touched_at
+    group by program_month.program_id, program_month.month
 ),
 
 certain as (
@@ -70,10 +80,14 @@ select
     program_month.month,
     case when catalogue.authored_items > 0 then coalesce(counted.certain, 0) end as value,
     case when counted.possible > counted.certain then counted.certain end as least,
-    case when counted.possible > counted.certain then counted.possible end as most
+    case when counted.possible > counted.certain then counted.possible end as most,
+    coalesce(touched.items, 0) as sample_size
 from staging.program_month as program_month
 inner join catalogue
     on program_month.program_id = catalogue.program_id
 left join counted
     on program_month.program_id = counted.program_id
     and program_month.month = counted.month
+left join touched
+    on program_month.program_id = touched.program_id
+    and program_month.month = touched.month

@@ -19,13 +19,16 @@
 --   Use is a view, an enrolment, learning activity, a vote, or a send by staff that is no broadcast. Accounts are counted where
 --   they are known. Copies of one item, alike in title, kind, language and place, are one item, so that
 --   doubling the content halves nothing. A program that records use in the window but never whose has no row, so it is not
---   judged.
+--   judged. Where no view, enrolment or session of any item of a kind is recorded, items of that kind may be used
+--   unseen, and votes and sends show a part: they are left out where five items are left without them; else least and
+--   most count them as not reused and as reused.
 
 with item as (
     select
         program_id,
         content_id,
         coalesce(copy_key, content_id) as item_key,
+        content_type,
         status,
         published_at,
         edited_at
@@ -44,14 +47,48 @@ account_use as (
     select program_id, month, content_id, account_key from staging.staff_send where is_broadcast is not true
 ),
 
+-- that a live session was about an item says nothing of how items of its kind are used else
+live_use as (
+    select distinct program_id, month, content_id
+    from staging.live_session
+    where content_id is not null
+),
+
+seen_use as (
+    select used.program_id, used.month, used.content_id
+    from staging.content_use as used
+    left join live_use
+        on used.program_id = live_use.program_id
+        and used.month = live_use.month
+        and used.content_id = live_use.content_id
+    where live_use.program_id is null
+    union
+    select program_id, month, content_id from staging.content_view where is_internal is not true
+    union
+    select program_id, month, content_id from staging.enrollment where is_internal is not true
+),
+
+seen_kind as (
+    select distinct program_month.program_id, program_month.month, item.content_type
+    from staging.program_month as program_month
+    inner join seen_use
+        on program_month.program_id = seen_use.program_id
+        and program_month.month >= seen_use.month
+        and program_month.month - interval 2 month <= seen_use.month
+    inner join item
+        on seen_use.program_id = item.program_id
+        and seen_use.content_id = item.content_id
+),
+
 aged as (
-    select distinct program_month.program_id, program_month.month, item.item_key
+    select program_month.program_id, program_month.month, item.item_key, max(item.content_type) as content_type
     from staging.program_month as program_month
     inner join item
         on program_month.program_id = item.program_id
         and coalesce(item.published_at <= program_month.ends_at - interval 60 day, true)
     where coalesce(item.status, 'published') = 'published'
         or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
+    group by program_month.program_id, program_month.month, item.item_key
 ),
 
 reach as (
@@ -70,17 +107,48 @@ reach as (
         on account_use.program_id = item.program_id
         and account_use.content_id = item.content_id
     group by program_month.program_id, program_month.month, item.item_key
+),
+
+judged as (
+    select
+        aged.program_id,
+        aged.month,
+        coalesce(reach.accounts, 0) >= 2 as is_reused,
+        reach.uses,
+        reach.accounts,
+        seen_kind.program_id is not null or aged.content_type is null as is_seen,
+        count(*) filter (where seen_kind.program_id is not null) over (
+            partition by aged.program_id, aged.month
+        ) >= 5 as has_enough_seen
+    from aged
+    left join reach
+        on aged.program_id = reach.program_id
+        and aged.month = reach.month
+        and aged.item_key = reach.item_key
+    left join seen_kind
+        on aged.program_id = seen_kind.program_id
+        and aged.month = seen_kind.month
+        and aged.content_type = seen_kind.content_type
+),
+
+counted as (
+    select
+        program_id,
+        month,
+        count(*) filter (where is_reused) as reused,
+        count(*) filter (where not is_reused and not is_seen) as unseen,
+        count(*) as items
+    from judged
+    where is_seen or not has_enough_seen
+    group by program_id, month
+    having coalesce(sum(uses), 0) = 0 or coalesce(sum(accounts), 0) > 0
 )
 
 select
-    aged.program_id,
-    aged.month,
-    count(*) filter (where reach.accounts >= 2) as numerator,
-    count(*) as denominator
-from aged
-left join reach
-    on aged.program_id = reach.program_id
-    and aged.month = reach.month
-    and aged.item_key = reach.item_key
-group by aged.program_id, aged.month
-having coalesce(sum(reach.uses), 0) = 0 or coalesce(sum(reach.accounts), 0) > 0
+    program_id,
+    month,
+    reused as numerator,
+    items as denominator,
+    case when unseen > 0 then cast(reused as double) / items end as least,
+    case when unseen > 0 then cast(reused + unseen as double) / items end as most
+from counted

@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T6
+-- window: T12
 -- minimum_sample: 30
 -- sources: [enrollment]
 -- friction: [F13]

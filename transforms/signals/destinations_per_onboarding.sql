@@ -7,7 +7,7 @@
 -- kind: median
 -- window: T3
 -- pooled: sql
--- minimum_sample: 5
+-- minimum_sample: 3
 -- sources: [account, [staff_send, ticket_comment]]
 -- fields: [account.started_at, staff_send.account_key]
 -- friction: [F08, F10]
@@ -15,7 +15,8 @@
 -- notes: >-
 --   Accounts whose 30 days are not over at month end are left out. So are accounts with no recorded send:
 --   most of them were served through a channel we cannot see, and counting them as 0 would flatter the
---   program. The interval is that of the 95% order statistics.
+--   program. The interval is that of the 95% order statistics. Not applicable where fewer than three accounts started
+--   within a year: who takes on hardly anybody has no onboarding to get right.
 
 with onboarding as (
     select
@@ -65,14 +66,29 @@ bounded as (
         accounts,
         greatest(round(accounts / 2 - 0.98 * sqrt(accounts)), 1) as low_place
     from ranked
+),
+
+summary as (
+    select
+        program_id,
+        month,
+        median(destinations) as value,
+        max(destinations) filter (where place = low_place) as low,
+        max(destinations) filter (where place = accounts + 1 - low_place) as high,
+        max(accounts) as sample_size
+    from bounded
+    group by program_id, month
 )
 
 select
-    program_id,
-    month,
-    median(destinations) as value,
-    max(destinations) filter (where place = low_place) as low,
-    max(destinations) filter (where place = accounts + 1 - low_place) as high,
-    max(accounts) as sample_size
-from bounded
-group by program_id, month
+    coalesce(summary.program_id, year_of.program_id) as program_id,
+    coalesce(summary.month, year_of.month) as month,
+    summary.value,
+    summary.low,
+    summary.high,
+    summary.sample_size,
+    year_of.started is null or year_of.started >= 3 as is_applicable
+from summary
+full join (select program_id, month, started from staging.onboarding_year where started < 3) as year_of
+    on summary.program_id = year_of.program_id
+    and summary.month = year_of.month

@@ -10,12 +10,12 @@
 -- sources:
 --   - account
 --   - learner
---   - [content_view, enrollment, guide_event, learning_event, live_session]
+--   - [content_view, enrollment, learning_event, live_session]
 -- friction: [F16]
 -- range: [0, 1]
 -- notes: >-
 --   Somebody on a personal address, or with no address known, may be a customer in disguise: such people
---   count in the denominator only.
+--   count in the denominator only. Who met nothing but guides in the product is left out: only customers can.
 
 with person as (
     select
@@ -27,6 +27,7 @@ with person as (
     left join staging.account as account
         on activity.program_id = account.program_id
         and activity.account_key = account.account_key
+    where not activity.is_guided
 )
 
 select

@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T3
+-- window: T6
 -- minimum_sample: 30
 -- sources: [[content_view, learning_event]]
 -- fields: [[content_view.surface, learning_event.surface]]
@@ -13,9 +13,17 @@
 -- range: [0, 1]
 -- notes: >-
 --   A view is a content view, or a learning event that opens content (launched or viewed). In-app guides are
---   shown rather than opened; they are counted in guide_reach_rate, not here.
+--   shown rather than opened; they are counted in guide_reach_rate, not here. Events of a learning platform count
+--   where they tell one place from another: if all of them happen in it, they say nothing of the product.
 
-with opened as (
+with told_place as (
+    select distinct program_id
+    from staging.learning_event
+    where surface is distinct from 'lms'
+        and surface is not null
+),
+
+opened as (
     select program_id, month, surface
     from staging.content_view
     where is_internal is not true
@@ -23,6 +31,7 @@ with opened as (
     union all
     select program_id, month, surface
     from staging.learning_event
+    inner join told_place using (program_id)
     where is_internal is not true
         and surface is not null
         and verb in ('launched', 'viewed')

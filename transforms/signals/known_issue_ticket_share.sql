@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: down
 -- kind: share
--- window: T3
+-- window: T6
 -- minimum_sample: 30
 -- sources: [ticket, content_item]
 -- friction: [F04, F15]

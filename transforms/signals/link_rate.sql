@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T3
+-- window: T12
 -- minimum_sample: 30
 -- sources: [ticket, ticket_comment]
 -- fields: [ticket.solved_at]

@@ -7,7 +7,7 @@
 -- kind: share
 -- window: T12
 -- pooled: sql
--- minimum_sample: 30
+-- minimum_sample: 5
 -- sources:
 --   - account
 --   - [content_view, enrollment, guide_event, learning_event]

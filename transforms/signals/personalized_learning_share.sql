@@ -14,7 +14,8 @@
 -- notes: >-
 --   A tag matches when it equals the role or segment without regard to case, a prefix such as "role:" or a
 --   closing s. An item that also carries a tag for everyone, or one for each audience, is aimed
---   at nobody.
+--   at nobody. In-app guides count where the catalogue lists them: elsewhere nobody says whom they are for, and most
+--   users meet some.
 
 with recorded as (
     select program_id
@@ -53,6 +54,11 @@ item_use as (
         and activity.person_key = learner_audience.person_key
     inner join recorded
         on activity.program_id = recorded.program_id
+    left join staging.content_item as item
+        on activity.program_id = item.program_id
+        and activity.content_id = item.content_id
+    where activity.entity is distinct from 'guide_event'
+        or item.content_id is not null
 ),
 
 person as (

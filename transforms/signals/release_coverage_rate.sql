@@ -6,8 +6,8 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T6
--- minimum_sample: 5
+-- window: T12
+-- minimum_sample: 6
 -- sources: [content_item, release]
 -- fields: [release.product_area]
 -- friction: [F02, F03]

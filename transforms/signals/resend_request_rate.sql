@@ -6,8 +6,8 @@
 -- direction: down
 -- kind: rate
 -- per: 100
--- window: T3
--- minimum_sample: 10
+-- window: T12
+-- minimum_sample: 3
 -- sources: [ticket, account]
 -- fields: [account.started_at]
 -- friction: [F08, F10]
@@ -15,7 +15,8 @@
 -- notes: >-
 --   An onboarding starts when an account becomes a customer. Requests of every account count, since material
 --   is asked for again long after the first weeks; onboardings only say how much was sent out. Requests made
---   by mail to a person are not seen, so the rate is a lower bound.
+--   by mail to a person are not seen, so the rate is a lower bound. Not applicable where fewer than three accounts
+--   started within a year: who takes on hardly anybody has no onboarding to get right.
 
 with resend as (
     select program_id, month, count(*) as requests
@@ -38,8 +39,12 @@ select
     program_month.month,
     coalesce(resend.requests, 0) as numerator,
     coalesce(onboarding.started, 0) / 100 as denominator,
-    coalesce(onboarding.started, 0) as sample_size
+    coalesce(onboarding.started, 0) as sample_size,
+    year_of.started is null or year_of.started >= 3 as is_applicable
 from staging.program_month as program_month
+left join staging.onboarding_year as year_of
+    on program_month.program_id = year_of.program_id
+    and program_month.month = year_of.month
 left join resend
     on program_month.program_id = resend.program_id
     and program_month.month = resend.month

@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T3
+-- window: T12
 -- minimum_sample: 30
 -- sources: [search]
 -- fields: [search.clicked_content_id]

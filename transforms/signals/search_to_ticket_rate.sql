@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: down
 -- kind: share
--- window: T3
+-- window: T12
 -- minimum_sample: 30
 -- sources: [search, ticket]
 -- fields: [search.person_key]

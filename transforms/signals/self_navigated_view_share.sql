@@ -6,7 +6,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: share
--- window: T3
+-- window: T6
 -- minimum_sample: 30
 -- sources: [[content_view, enrollment]]
 -- fields: [[content_view.entry, enrollment.enrollment_type]]

@@ -5,7 +5,7 @@
 -- unit: ratio
 -- direction: up
 -- kind: ratio
--- window: T3
+-- window: T6
 -- minimum_sample: 30
 -- sources: [content_view, ticket]
 -- fields: [content_view.person_key]

@@ -6,6 +6,7 @@
 --   person_key: hashed identity of the person
 --   account_key: hashed identity of the customer account; null if none is known
 --   is_on_demand: whether any of it was something else than a live session
+--   is_guided: whether all of it was meeting guides in the product
 --   first_on: first day of the month on which the person learned (UTC, kept inside the month)
 --   next_month: the next month in which the person learned; null if none followed
 
@@ -23,7 +24,7 @@ with event_month as (
 
 activity as (
     -- of learning events, which may be tens of millions, the months are counted already
-    select program_id, month, person_key, account_key, surface, occurred_on
+    select program_id, month, person_key, account_key, surface, occurred_on, entity
     from staging.learner_activity
     where entity is distinct from 'learning_event'
 
@@ -35,7 +36,8 @@ activity as (
         event_month.person_key,
         learner.account_key,
         'lms' as surface,
-        event_month.first_on as occurred_on
+        event_month.first_on as occurred_on,
+        'learning_event' as entity
     from event_month
     left join staging.learner as learner
         on learner.program_id = event_month.program_id and learner.person_key = event_month.person_key
@@ -49,6 +51,7 @@ active as (
         person_key,
         max(account_key) as account_key,
         bool_or(surface is distinct from 'live') as is_on_demand,
+        bool_and(entity is not distinct from 'guide_event') as is_guided,
         min(occurred_on) as first_on
     from activity
     where person_key is not null
@@ -61,6 +64,7 @@ select
     person_key,
     account_key,
     is_on_demand,
+    is_guided,
     first_on,
     lead(month) over (partition by program_id, person_key order by month) as next_month
 from active

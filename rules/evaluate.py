@@ -92,7 +92,7 @@ def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) 
             grid,
             breaks=breaks,
             waived=waiver.holds(condition.id),
-            unknown_prior=pack.unknown_prior,
+            unknown_prior=pack.prior_of(condition),
         )
     missing = find_missing(grid, headers, given.signals, given.coverage)
     untold = find_untold(grid, headers, missing, given.told)

@@ -36,6 +36,13 @@ class Condition(Closed):
     at_most: float | None = Field(default=None, description="Met from this value down. Either this or at_least.")
     keep: float | None = Field(default=None, description="Looser value a condition already met may slip to.")
     hold: int = Field(default=1, ge=1, le=24, description="Months in a row it must be met.")
+    unknown_prior: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Probability that it is met where it is unknown, in place of the pack's; what else its gate "
+        "shows does not move it.",
+    )
     reach: bool = Field(default=False, description="True where a launch cannot newly satisfy it.")
     why: Sentence = Field(description="Why the stage asks for this.")
     next_step: Sentence = Field(description="What to do when it is unmet, in plain words.")
@@ -204,6 +211,10 @@ class Pack(Closed):
     def knowledge(self) -> Knowledge:
         """What is known of its conditions beside their samples."""
         return Knowledge(self.dependence, self.doubt, self.persistence)
+
+    def prior_of(self, condition: Condition) -> float:
+        """Probability that a condition is met where it is unknown."""
+        return self.unknown_prior if condition.unknown_prior is None else condition.unknown_prior
 
     @property
     def conditions(self) -> list[Condition]:

@@ -49,7 +49,7 @@ def sensitivity(weighed: Weighed) -> pd.DataFrame:
                     grid,
                     breaks=weighed.breaks,
                     waived=weighed.waiver.holds(moved.id),
-                    unknown_prior=pack.unknown_prior,
+                    unknown_prior=pack.prior_of(moved),
                 )
                 if not np.array_equal(before.truth, after.truth):
                     changed = judge_gate(gates[place].gate, {**weighed.judged, moved.id: after})

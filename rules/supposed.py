@@ -35,9 +35,11 @@ class Supposed:
 def judge_supposed(weighed: Weighed, values: Mapping[str, float], program: str, month: pd.Timestamp) -> Judgement:
     """The judgement of this one program and month, with these signals at these values."""
     cell = weighed.grid.programs.index(program), weighed.grid.months.index(month)
-    prior = weighed.model.pack.unknown_prior
+    pack = weighed.model.pack
     judged = {
-        name: _supposed(one, values[one.condition.signal], weighed.waiver.holds(name), prior, cell)
+        name: _supposed(
+            one, values[one.condition.signal], weighed.waiver.holds(name), pack.prior_of(one.condition), cell
+        )
         if one.condition.signal in values
         else one
         for name, one in weighed.judged.items()

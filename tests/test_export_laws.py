@@ -104,5 +104,11 @@ def test_doubling_all_content_with_all_its_use_moves_no_stage(seed: int, told: T
     exports["content_item"] += copies(exports)
     for entity in ("content_view", "enrollment"):
         exports[entity] += [row | {"content_id": f"{row['content_id']}-again"} for row in exports[entity]]
-    used = verdict(write(tmp_path / "used", exports))[0]
-    pd.testing.assert_frame_equal(told[0].stage[STEADY], used.stage[STEADY])
+    used = verdict(write(tmp_path / "used", exports))[0].stage
+    # twice the use is twice the sample: what a small one left open may be told, and the range narrows or what was read
+    # is pending; what is named stays, within both ranges
+    named = ["program_id", "month", "stage"]
+    pd.testing.assert_frame_equal(told[0].stage[named], used[named])
+    stage = used["stage"].fillna(used["stage_low"])
+    assert (told[0].stage["stage_low"] <= stage).all()
+    assert (stage <= told[0].stage["stage_high"]).all()

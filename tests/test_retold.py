@@ -67,8 +67,13 @@ def test_the_month_of_the_swap_is_not_judged_on_both_tools(told: dict[str, pd.Da
         & (frame["condition"] == "resend_request_rate")
         & (frame["month"] == "2026-02-01")
     ].iloc[0]
-    assert row["outcome"] == "unknown"
-    assert "since the tool was changed" in row["reason"]
+    signal = told["signal"]
+    alone = signal[
+        (signal["program_id"] == "another-desk")
+        & (signal["signal"] == "resend_request_rate")
+        & (signal["month"] == "2026-02-01")
+    ].iloc[0]
+    assert (row["sample_size"], row["value"]) == (alone["sample_size"], alone["value"])
     moved = told["stage"][
         (told["stage"]["program_id"] == "another-desk") & (told["stage"]["change_cause"] == "sources")
     ]

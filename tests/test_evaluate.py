@@ -14,7 +14,7 @@ from rules.evaluate import Judgement, evaluate
 from tests.rule_world import program_months, signal_rows
 from tests.small_pack import HEADERS, MONTHS, PACK, SIGNALS, World, judge, ranges
 
-laws = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(derandomize=True, max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 shares = st.sampled_from([0.0, 0.05, 0.15, 0.25, 0.35, 0.45, 0.5, 0.55, 0.8, 1.0])
 cells = st.one_of(shares, st.sampled_from(["unknown", "not_applicable", "error"]))
 worlds = st.fixed_dictionaries({name: st.lists(cells, min_size=MONTHS, max_size=MONTHS) for name in SIGNALS})
@@ -66,7 +66,8 @@ def test_a_better_value_never_lowers_the_stage(world: World, name: str, others: 
 @laws
 @given(worlds, st.sampled_from(SIGNALS), st.integers(min_value=0, max_value=MONTHS - 1))
 def test_losing_a_source_only_widens_the_range(world: World, name: str, first_lost: int) -> None:
-    kept = [value if value == "not_applicable" else "unknown" for value in world[name]]
+    # a query that fails does so with its source and without it
+    kept = [value if value in ("not_applicable", "error") else "unknown" for value in world[name]]
     lost = [*world[name][:first_lost], *kept[first_lost:]]
     was, now = judge(world), judge(world | {name: lost})
     for (low, high), (new_low, new_high) in zip(ranges(was), ranges(now), strict=True):

@@ -12,7 +12,10 @@ from rules.model import Gate
 from tests.ladder_world import WHOLE, Drawn, applying, is_open, judge, ladders, stage_of, worlds
 
 laws = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -139,7 +142,7 @@ def test_the_next_step_is_one_unmet_condition_that_counts_in_the_lowest_shut_gat
         assert sum(after) >= sum(before)
         assert not all(before)
     elif step is None:
-        assert not counting(drawn, gate, unmet)
+        assert pd.isna(row["stage"]) or not counting(drawn, gate, unmet)  # too little is known to ask for anything
     else:
         assert drawn.outcomes[step] in ("unknown", "error")
         assert pd.isna(row["stage"]) or not counting(drawn, gate, unmet)

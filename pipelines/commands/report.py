@@ -32,16 +32,18 @@ def run(args: argparse.Namespace) -> int:
     if args.program not in programs:
         raise UserError(f"no program {args.program!r}; {legal_and_nearest(args.program, programs)}")
     site = (publish_folder(args.workspace) / "site").resolve()
+    page = Path("programs") / f"{file_name(args.program)}.html"
     with tempfile.TemporaryDirectory(prefix="waystage-paper-") as scratch:
-        sized = _sized(site, Path(scratch) / "site", PAPERS[args.paper])
-        print_page(sized / "programs" / f"{file_name(args.program)}.html", args.pdf.resolve())
+        print_page(_sized(site, page, Path(scratch), PAPERS[args.paper]), args.pdf.resolve())
     print(args.pdf)
     return DONE
 
 
-def _sized(site: Path, copy: Path, paper: str) -> Path:
-    """A copy of the site, which may be replaced meanwhile, with the size of its paper set."""
-    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("data"))
+def _sized(site: Path, page: Path, copy: Path, paper: str) -> Path:
+    """A copy of a page, whose site may be replaced meanwhile, and of what it needs, with the size of its paper set."""
+    shutil.copytree(site / STYLE.parent, copy / STYLE.parent)
+    (copy / page).parent.mkdir()
+    shutil.copyfile(site / page, copy / page)
     style = (copy / STYLE).read_text(encoding="utf-8")
     (copy / STYLE).write_text(style.replace("@page{size:A4;", f"@page{{size:{paper};"), encoding="utf-8")
-    return copy
+    return copy / page

@@ -22,31 +22,17 @@ with recorded as (
     from staging.content_item
     where len(audience_tags) > 0
     group by program_id
-),
-
-live as (
-    select
-        program_month.program_id,
-        program_month.month,
-        item.is_targeted
-            and coalesce(item.journey_point, item.lifecycle_path) is not null as is_tagged
-    from staging.program_month as program_month
-    inner join staging.content_item as item
-        on program_month.program_id = item.program_id
-        and coalesce(item.published_at < program_month.ends_at, true)
-    inner join recorded
-        on item.program_id = recorded.program_id
-    where item.is_copy is not true
-        and (
-            coalesce(item.status, 'published') = 'published'
-            or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
-        )
 )
 
 select
-    program_id,
-    month,
-    count(*) filter (where is_tagged) as numerator,
+    live.program_id,
+    live.month,
+    count(*) filter (
+        where live.is_targeted and coalesce(live.journey_point, live.lifecycle_path) is not null
+    ) as numerator,
     count(*) as denominator
-from live
-group by program_id, month
+from staging.live_content as live
+inner join recorded
+    on live.program_id = recorded.program_id
+where live.is_copy is not true
+group by live.program_id, live.month

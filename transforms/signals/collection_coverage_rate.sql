@@ -23,31 +23,16 @@ with recorded as (
     where collections is not null
         or lifecycle_path is not null
     group by program_id
-),
-
-live as (
-    select
-        program_month.program_id,
-        program_month.month,
-        coalesce(array_length(item.collections) > 0, false) or item.lifecycle_path is not null as is_filed
-    from staging.program_month as program_month
-    inner join staging.content_item as item
-        on program_month.program_id = item.program_id
-        and coalesce(item.published_at < program_month.ends_at, true)
-    inner join recorded
-        on item.program_id = recorded.program_id
-    where coalesce(item.content_type, 'other') not in ('path', 'certification')
-        and item.is_copy is not true
-        and (
-            coalesce(item.status, 'published') = 'published'
-            or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
-        )
 )
 
 select
-    program_id,
-    month,
-    count(*) filter (where is_filed) as numerator,
+    live.program_id,
+    live.month,
+    count(*) filter (where array_length(live.collections) > 0 or live.lifecycle_path is not null) as numerator,
     count(*) as denominator
-from live
-group by program_id, month
+from staging.live_content as live
+inner join recorded
+    on live.program_id = recorded.program_id
+where coalesce(live.content_type, 'other') not in ('path', 'certification')
+    and live.is_copy is not true
+group by live.program_id, live.month

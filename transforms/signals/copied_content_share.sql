@@ -14,20 +14,10 @@
 --   A copy came with five or more of its kind in a month that saw little else: a title that comes again now and
 --   then is none.
 
-with live as (
-    select program_month.program_id, program_month.month, item.is_copy as is_so
-    from staging.program_month as program_month
-    inner join staging.content_item as item
-        on program_month.program_id = item.program_id
-        and coalesce(item.published_at < program_month.ends_at, true)
-    where coalesce(item.status, 'published') = 'published'
-        or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
-)
-
 select
     program_id,
     month,
-    count(*) filter (where is_so) as numerator,
+    count(*) filter (where is_copy) as numerator,
     count(*) as denominator
-from live
+from staging.live_content
 group by program_id, month

@@ -16,21 +16,7 @@
 --   Demonstrations are videos, interactive items, courses and lessons; written items are articles and
 --   guides. Paths and certifications are neither. Items without a topic are left out.
 
-with live as (
-    select program_month.program_id, program_month.month, item.topic, item.content_type
-    from staging.program_month as program_month
-    inner join staging.content_item as item
-        on program_month.program_id = item.program_id
-        and coalesce(item.published_at < program_month.ends_at, true)
-    where item.topic is not null
-        and coalesce(item.content_type, 'other') not in ('path', 'certification')
-        and (
-            coalesce(item.status, 'published') = 'published'
-            or (item.status = 'archived' and item.edited_at >= program_month.ends_at)
-        )
-),
-
-topic_format as (
+with topic_format as (
     select
         program_id,
         month,
@@ -39,7 +25,9 @@ topic_format as (
             where content_type in ('video', 'interactive', 'course', 'lesson')
         ) as demonstrations,
         count(*) filter (where content_type in ('article', 'guide')) as written_items
-    from live
+    from staging.live_content
+    where topic is not null
+        and coalesce(content_type, 'other') not in ('path', 'certification')
     group by program_id, month, topic
 )
 

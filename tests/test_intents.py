@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -122,19 +121,31 @@ def test_a_ticket_without_readable_words_is_other(nothing: str | None) -> None:
     assert 0 <= label.probability < 0.5
 
 
+# In a process of its own: the coverage tracer of a test run multiplies exactly this kind of work (2,000 tickets take
+# 0.4 s, traced more than 1 s). The best of three: other work on the machine slows one, never all it could do.
+TIMED = """
+import time
+from transforms.intent import classify
+bodies = [
+    f"Hello, in case {i} we lost the setup guide you sent us, could you share it again? "
+    f"We use workspace {i % 97} with forty people and the export is slow on Mondays.\\n\\nRegards,\\nA"
+    for i in range(2_000)
+]
+classify([None], ["warm up"])
+seconds = []
+for turn in range(3):
+    started = time.process_time()
+    classify([None] * len(bodies), [f"{body} {turn}" for body in bodies])
+    seconds.append(time.process_time() - started)
+print(min(seconds))
+"""
+
+
 def test_two_thousand_tickets_a_second() -> None:
-    bodies = [
-        f"Hello, in case {i} we lost the setup guide you sent us, could you share it again? "
-        f"We use workspace {i % 97} with forty people and the export is slow on Mondays.\n\nRegards,\nA"
-        for i in range(2_000)
-    ]
-    classify([None], ["warm up"])
-    seconds = []
-    for turn in range(3):  # the best of three: other work on the machine slows one, never all it could do
-        started = time.process_time()
-        classify([None] * len(bodies), [f"{body} {turn}" for body in bodies])
-        seconds.append(time.process_time() - started)
-    assert min(seconds) < 1
+    timed = subprocess.run(
+        [sys.executable, "-c", TIMED], check=True, cwd=INTENTS.parent.parent, capture_output=True, text=True
+    )
+    assert float(timed.stdout) < 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ def home(state: Path) -> Path:
 @contextmanager
 def open_instance(state: Path) -> Iterator[dg.DagsterInstance]:
     """The workspace's Dagster instance, for the one run that has it to itself."""
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # what a run plans, some 270 events, in one transaction
     with dg.DagsterInstance.from_config(str(home(state)), HELD) as instance:
         yield instance
 

@@ -9,12 +9,18 @@ import dagster as dg
 import pytest
 
 from pipelines import definitions
-from pipelines.instance import open_instance
+from pipelines.instance import home, open_instance
 from tests import tiny_world
 from tests.tiny_world import ask, in_force
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
 NEW = "python -m tests.test_graph"
+PLANNED_AND_DONE = [
+    dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+    dg.DagsterEventType.ASSET_MATERIALIZATION,
+    dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
+    dg.DagsterEventType.ASSET_CHECK_EVALUATION,
+]
 
 
 def drawn() -> str:
@@ -83,6 +89,10 @@ def test_dagster_runs_the_job_by_itself_and_skips_it_when_nothing_is_new(
         assert second.get_asset_materialization_events() == []
         assert in_force(folder) == version
         assert instance.get_runs_count() == 2
+    with dg.DagsterInstance.from_config(str(home(folder / ".waystage"))) as as_the_ui_reads:
+        told = [as_the_ui_reads.all_logs(first.run_id, of_type=kind) for kind in PLANNED_AND_DONE]
+        assert len(told[0]) == len(told[1]) == len(first.get_asset_materialization_events())
+        assert len(told[2]) == len(told[3]) == len(first.get_asset_check_evaluations())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboards import sentences
+from dashboards.addresses import signal_address
 from dashboards.drawings import series_values, sparkline
 from dashboards.facts import Ladder, Program
 from dashboards.html import Markup, csv_text, join, table, tag
@@ -64,7 +65,7 @@ def conditions(program: Program, ladders: list[Ladder], files: Files, csv_path: 
         "since",
         "reason",
     ]
-    files.texts[csv_path] = csv_text(columns, [[finding[column] for column in columns] for finding in program.findings])
+    files.write(csv_path, csv_text(columns, [[finding[column] for column in columns] for finding in program.findings]))
     return section("Every condition", *blocks, tag("p", download(csv_path, 1)), class_="screen")
 
 
@@ -79,11 +80,13 @@ def _condition_row(program: Program, finding: Row) -> list[object]:
     return [
         join(
             [
-                tag("a", sentences.title(finding), href=f"../method.html#signal-{finding['signal']}"),
+                tag("a", sentences.title(finding), href=signal_address(finding["signal"], depth=1))
+                if finding["signal"]
+                else sentences.title(finding),
                 tag("small", f"Stage {finding['stage']}"),
             ]
         ),
-        join([tag("span", now), tag("small", span) if span and now != "unknown" else ""]),
+        join([tag("span", now), tag("small", span) if span and present(finding["value"]) else ""]),
         sentences.requirement(finding) or "–",
         exact(round(finding["sample_size"])) if present(finding["sample_size"]) else "–",
         join(

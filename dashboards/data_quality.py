@@ -78,8 +78,9 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
                 ),
             )
         )
-    files.texts["data-quality.html"] = document(
-        title="Data quality · Waystage", body=join(parts), run=site.run, current="data-quality.html"
+    files.write(
+        "data-quality.html",
+        document(title="Data quality · Waystage", body=join(parts), run=site.run, current="data-quality.html"),
     )
 
 
@@ -145,7 +146,7 @@ def _loads(rows: list[Row], files: Files) -> Markup:
     if not rows:
         return section("Files", tag("p", "No file has been read yet."))
     columns = ["file", "program_id", "connector", "rows_read", "rows_loaded", "rows_rejected", "status", "reason"]
-    files.texts[FILES_CSV] = csv_text(columns, [[row[column] for column in columns] for row in rows])
+    files.write(FILES_CSV, csv_text(columns, [[row[column] for column in columns] for row in rows]))
     odd = [row for row in rows if row["status"] != "loaded"]
     cells = [
         [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,13 +22,22 @@ POLICY = (
 )
 PAGES = (("index.html", "Programs"), ("data-quality.html", "Data quality"), ("method.html", "Method"))
 DETAIL_ROWS = 60
+PRINTED_NOTES = 2
 
 
-@dataclass
 class Files:
-    """The files of a site by their path inside it; pages add their CSV downloads here."""
+    """The files of a site, written as they are made, so that no more than one page is in memory."""
 
-    texts: dict[str, str] = field(default_factory=dict)
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.written: list[Path] = []
+
+    def write(self, path: str, text: str) -> None:
+        """Write one file; `path` is its place inside the site."""
+        target = self.out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+        self.written.append(target)
 
 
 def document(
@@ -102,6 +111,7 @@ def chart_section(
         chart.title,
         tag("p", chart.sentence(rows), class_="says", id=f"says-{chart.name}"),
         figure_block(chart.name, drawn) if drawn.data else "",
+        _notes(chart.notes(rows)) if drawn.data else "",
         data_block(
             headings,
             data,
@@ -119,19 +129,26 @@ def chart_section(
 def figure_block(key: str, figure: go.Figure) -> Markup:
     """The figure as JSON that the page's script draws; its sentence is what a screen reader reads."""
     spec = json.loads(figure.to_json())
-    spec["layout"].pop("template", None)
+    spec["layout"].pop("template", None)  # of the house, and said once for all figures
     return tag(
         "figure",
-        tag("div", class_="plot", role="img", aria_labelledby=f"says-{key}"),
+        tag("div", class_="plot"),
         tag("script", embedded_json({"data": spec["data"], "layout": spec["layout"]}), type="application/json"),
+        aria_labelledby=f"says-{key}",
     )
+
+
+def _notes(lines: list[str]) -> Markup:
+    """What the marks of a figure stand for; paper has room for the first few."""
+    items = (tag("li", line, class_="screen" if index >= PRINTED_NOTES else None) for index, line in enumerate(lines))
+    return tag("ul", *items, class_="notes") if lines else Markup("")
 
 
 def data_block(headings: list[str], data: pd.DataFrame, files: Files, *, path: str, depth: int, caption: str) -> Markup:
     """The rows behind a figure: the latest ones folded in a table, all of them as CSV."""
     if data.empty:
         return Markup("")
-    files.texts[path] = csv_text(headings, [[_plain(cell) for cell in row] for row in data.itertuples(index=False)])
+    files.write(path, csv_text(headings, [[_plain(cell) for cell in row] for row in data.itertuples(index=False)]))
     shown = data.tail(DETAIL_ROWS)
     numeric = frozenset(i for i, column in enumerate(data.columns) if pd.api.types.is_numeric_dtype(data[column]))
     note = f" The last {DETAIL_ROWS} of {len(data):,} rows; the CSV has all." if len(data) > DETAIL_ROWS else ""

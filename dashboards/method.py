@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import duckdb
 
+from dashboards.addresses import signal_address
 from dashboards.facts import Site
 from dashboards.html import Markup, join, tag
 from dashboards.layout import Files, document, section
 from dashboards.model_section import model_section
 from dashboards.published import Row, records
 from dashboards.sentences import source_words
-from dashboards.words import human, present
+from dashboards.signal_page import formula
+from dashboards.words import DIRECTIONS, human, present
 
 CONDITIONS = """
 with latest as (
@@ -37,7 +39,6 @@ from signal_catalogue as c full join seen on seen.signal = c.signal
 order by 1
 """
 FRICTIONS = "select * from friction_catalogue order by friction"
-DIRECTIONS = {"up": "higher is better", "down": "lower is better", "context": "for context only"}
 
 
 def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files) -> None:
@@ -59,8 +60,9 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
         _signals(records(connection, SIGNALS)),
         _frictions(records(connection, FRICTIONS)),
     ]
-    files.texts["method.html"] = document(
-        title="Method · Waystage", body=join(parts), run=site.run, current="method.html", with_figures=False
+    files.write(
+        "method.html",
+        document(title="Method · Waystage", body=join(parts), run=site.run, current="method.html", with_figures=False),
     )
 
 
@@ -110,18 +112,12 @@ def _signals(rows: list[Row]) -> Markup:
         items.append(
             join(
                 [
-                    tag("dt", human(row["signal"]), id=f"signal-{row['signal']}"),
-                    tag("dd", _formula(row["description"]), tag("small", text) if text else ""),
+                    tag("dt", tag("a", human(row["signal"]), href=signal_address(row["signal"]))),
+                    tag("dd", formula(row["description"]), tag("small", text) if text else ""),
                 ]
             )
         )
     return section("Signals", tag("dl", *items) if items else tag("p", "No signal has been measured yet."))
-
-
-def _formula(description: str | None) -> str:
-    """The formula without the grain it opens with, which is the same for all."""
-    text = (description or "").removeprefix("One row per program and month: ")
-    return text[:1].upper() + text[1:]
 
 
 def _frictions(rows: list[Row]) -> Markup:

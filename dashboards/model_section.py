@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from dashboards.addresses import signal_address
 from dashboards.facts import Ladder
 from dashboards.html import Markup, join, table, tag
 from dashboards.layout import section
@@ -88,7 +89,7 @@ def _listed(values: list[str]) -> Markup:
 def _conditions(stage: int, mine: list[Row]) -> Markup:
     rows = [
         [
-            tag("a", human(c["signal"] or c["condition"]), href=f"#signal-{c['signal']}"),
+            tag("a", human(c["signal"]), href=signal_address(c["signal"])) if c["signal"] else human(c["condition"]),
             needs(c["comparison"], c["threshold"], c["unit"], share=is_share(c["unit"], c["kind"], c["threshold"])),
             c["window"] or "–",
             c["asked"] or "–",

@@ -16,6 +16,7 @@ from dashboards.method import method_page
 from dashboards.portfolio import portfolio_page
 from dashboards.program_page import program_page
 from dashboards.published import connect, records
+from dashboards.signal_page import signal_pages
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -25,13 +26,10 @@ def build_site(database: Path, out: Path) -> list[Path]:
 
     Opens from disk as from a server, asks for nothing outside `out`, and is the same to the byte for the same rows.
     """
-    files = Files(
-        {
-            "assets/site.css": theme.css_variables() + (ASSETS / "site.css").read_text(encoding="utf-8"),
-            "assets/site.js": f"const TEMPLATE = {json.dumps(theme.TEMPLATE, sort_keys=True)};\n"
-            + (ASSETS / "site.js").read_text(encoding="utf-8"),
-        }
-    )
+    files = Files(out)
+    files.write("assets/site.css", theme.css_variables() + (ASSETS / "site.css").read_text(encoding="utf-8"))
+    template = f"const TEMPLATE = {json.dumps(theme.TEMPLATE, sort_keys=True)};\n"
+    files.write("assets/site.js", template + (ASSETS / "site.js").read_text(encoding="utf-8"))
     connection = connect(database)
     try:
         shared = site(connection)
@@ -41,16 +39,11 @@ def build_site(database: Path, out: Path) -> list[Path]:
         portfolio_page(connection, shared, programs, files)
         for one in programs:
             program_page(connection, shared, one, files)
+        signal_pages(connection, shared, files)
         data_quality_page(connection, shared, files)
         method_page(connection, shared, files)
     finally:
         connection.close()
-    written = []
-    for path, text in sorted(files.texts.items()):
-        target = out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
-        written.append(target)
     script = out / "assets" / "plotly.min.js"
     shutil.copyfile(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", script)
-    return [*written, script]
+    return [*sorted(files.written), script]

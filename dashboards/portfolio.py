@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import duckdb
 
 from dashboards import sentences
+from dashboards.addresses import program_address
 from dashboards.charts import charts
 from dashboards.drawings import stage_sparkline
 from dashboards.facts import Ladder, Program, Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, download, section
-from dashboards.program_page import file_name
 from dashboards.words import JOBS, counted, day, human, job_work, level, present
 
 MONTHS = 13
@@ -40,8 +40,8 @@ def portfolio_page(connection: duckdb.DuckDBPyConnection, site: Site, programs: 
             parts.append(_unplaced(unplaced, lead))
         for chart in charts("portfolio"):
             parts.append(chart_section(connection, chart, files, folder="data", model=lead.model))
-    files.texts["index.html"] = document(
-        title="Programs · Waystage", body=join(parts), run=site.run, current="index.html"
+    files.write(
+        "index.html", document(title="Programs · Waystage", body=join(parts), run=site.run, current="index.html")
     )
 
 
@@ -102,7 +102,7 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
             [
                 join(
                     [
-                        tag("a", name(program.name), href=f"programs/{file_name(program.program_id)}.html"),
+                        tag("a", name(program.name), href=program_address(program.program_id)),
                         tag("small", f"{'; '.join(look)}", class_="attention") if look else "",
                     ]
                 ),
@@ -137,20 +137,23 @@ def _placed(programs: list[Program], ladders: list[Ladder], files: Files) -> Mar
                 top["trend"] if top else None,
             ]
         )
-    files.texts["data/programs.csv"] = csv_text(
-        [
-            "program_id",
-            "name",
-            "month",
-            "stage",
-            "stage_low",
-            "stage_high",
-            "confidence",
-            "bottleneck_job",
-            "top_friction",
-            "trend",
-        ],
-        exported,
+    files.write(
+        "data/programs.csv",
+        csv_text(
+            [
+                "program_id",
+                "name",
+                "month",
+                "stage",
+                "stage_low",
+                "stage_high",
+                "confidence",
+                "bottleneck_job",
+                "top_friction",
+                "trend",
+            ],
+            exported,
+        ),
     )
     return tag(
         "div",
@@ -171,7 +174,7 @@ def _unplaced(programs: list[Program], lead: Ladder) -> Markup:
         reasons = [reason for reason, _ in sentences.unknowns(program)][:3]
         rows.append(
             [
-                tag("a", name(program.name), href=f"programs/{file_name(program.program_id)}.html"),
+                tag("a", name(program.name), href=program_address(program.program_id)),
                 f"stages {span}" if span else "any stage",
                 "; ".join(reasons) or "an LMS, knowledge-base or ticket export",
             ]

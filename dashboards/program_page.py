@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from hashlib import sha256
-
 import duckdb
 
 from dashboards import sentences
+from dashboards.addresses import file_name
 from dashboards.assessment_section import assessment_section
 from dashboards.charts import charts
 from dashboards.conditions import conditions, trend
@@ -20,13 +18,6 @@ from dashboards.review import review_line
 from dashboards.words import day, human, job_title, present
 
 PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
-
-
-def file_name(program_id: str) -> str:
-    """The page's name: the id, or a digest of an id that is not fit for a file name."""
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", program_id):
-        return program_id
-    return "program-" + sha256(program_id.encode()).hexdigest()[:12]
 
 
 def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Program, files: Files) -> None:
@@ -56,8 +47,9 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
         worth_a_look(connection, program),
         tag("div", _unknown(program, left_out(connection, program)), _changed(program, ladders, review), class_="pair"),
     ]
-    files.texts[f"programs/{key}.html"] = document(
-        title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""
+    files.write(
+        f"programs/{key}.html",
+        document(title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dashboards.small_groups import hide_small_groups
+
 Row = dict[str, Any]
 
 _KEYS = "program_id varchar, model varchar, month date"
@@ -69,7 +71,8 @@ _SHAPE = {
     " signal varchar, asked varchar, comparison varchar, threshold double, \"window\" varchar, why varchar,"
     " next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
-    " kind varchar, minimum_sample double, sources varchar, friction varchar",
+    " kind varchar, minimum_sample double, sources varchar, friction varchar, fields varchar, \"window\" varchar,"
+    " pooled varchar, census boolean, lifecycle varchar, notes varchar, query varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
@@ -112,6 +115,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             else f"select {nulls} where false"
         )
         connection.execute(f'create temp view "{table}" as {select}')
+    hide_small_groups(connection)
     return connection
 
 

@@ -6,6 +6,7 @@ import re
 
 from dashboards.facts import Ladder, Program
 from dashboards.published import Row
+from dashboards.small_groups import TOO_FEW
 from dashboards.words import (
     CAUSES,
     DASH,
@@ -108,6 +109,8 @@ def other_model(program: Program, ladder: Ladder) -> str:
 
 def reading(finding: Row) -> str:
     """A condition's value as read: `11 of 14`, `78 %`, `79 per 100`."""
+    if finding["is_small"]:
+        return TOO_FEW
     share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
     things = out_of(finding["value"], finding["sample_size"]) if share else None
     return things or amount(finding["value"], finding["unit"], share=share)

@@ -24,6 +24,12 @@ OUTCOMES = {
     "waived": "waived",
     "error": "could not be measured",
 }
+DIRECTIONS = {"up": "higher is better", "down": "lower is better", "context": "for context only"}
+UNITS = {
+    "ratio": "share or quotient",
+    "pp": "percentage points",
+    "per account": "per customer account",
+}
 CAUSES = {
     "data": "the evidence changed",
     "rules": "the rules changed",

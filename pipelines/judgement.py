@@ -17,6 +17,7 @@ from rules.given import Given
 from rules.load import LoadedPack
 from rules.sensitivity import sensitivity
 from transforms.catalogue import Catalogue
+from transforms.header import without_header
 from transforms.transaction import transaction
 
 PROGRAM_MONTHS = """
@@ -76,7 +77,8 @@ COLUMNS = {
     "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer, "
     "says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
-    "kind varchar, minimum_sample integer, sources varchar, friction varchar",
+    "kind varchar, minimum_sample integer, sources varchar, friction varchar, fields varchar, window varchar, "
+    "pooled varchar, census boolean, lifecycle varchar, notes varchar, query varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "friction_clearing": "friction varchar, model varchar, stage integer",
@@ -159,14 +161,24 @@ def _signals(catalogue: Catalogue) -> pd.DataFrame:
                 "direction": signal.header.direction,
                 "kind": signal.header.kind,
                 "minimum_sample": signal.header.minimum_sample,
-                "sources": ", ".join(
-                    need if isinstance(need, str) else " or ".join(need) for need in signal.header.sources
-                ),
+                "sources": _any_of(signal.header.sources),
                 "friction": ", ".join(signal.header.friction),
+                "fields": _any_of(signal.header.fields),
+                "window": signal.header.window,
+                "pooled": signal.header.pooled,
+                "census": signal.header.census,
+                "lifecycle": signal.header.lifecycle,
+                "notes": signal.header.notes,
+                "query": without_header(signal.sql),
             }
             for name, signal in catalogue.signals.items()
         ]
     )
+
+
+def _any_of(needs: Sequence[str | list[str]]) -> str:
+    """All of what is needed; where any one of several will do, with `or` between them."""
+    return ", ".join(need if isinstance(need, str) else " or ".join(need) for need in needs)
 
 
 def _frictions(declared: Frictions) -> pd.DataFrame:

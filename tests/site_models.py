@@ -43,6 +43,7 @@ OTHER = [
     (3, "deliver", "persona_path_count", ">=", 3.0, "count", "count"),
     (4, "scale", "learner_account_match_rate", ">=", 0.8, "ratio", "share"),
 ]
+SIGNALS = [*(condition[2] for condition in (*CONDITIONS, *OTHER)), "trained_adoption_lift", "trained_retention_lift"]
 FRICTIONS = {
     "repetition": ("Repeated questions", "create"),
     "staleness": ("Stale content", "create"),
@@ -87,6 +88,13 @@ def catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
                     "minimum_sample": 20,
                     "sources": "ticket, content_item or content_view",
                     "friction": "repetition",
+                    "fields": "ticket.topic",
+                    "window": "T3",
+                    "pooled": "judging",
+                    "census": False,
+                    "lifecycle": "stable",
+                    "notes": "Mind <small> samples & old ones.",
+                    "query": "select program_id, month, 1 < 2 as numerator from staging.ticket",
                 }
             )
     for signal in ("trained_adoption_lift", "trained_retention_lift"):

@@ -17,6 +17,7 @@ from dashboards.html import csv_text, embedded_json, tag
 from dashboards.page import build_site
 from dashboards.published import shape
 from dashboards.words import amount, digits, interval, out_of, sureness
+from tests.site_models import SIGNALS
 from tests.site_world import CAST, HOSTILE, build
 
 HEAVIEST = 300_000
@@ -66,6 +67,7 @@ def test_there_is_a_page_for_every_program_and_for_the_portfolio(built: Path) ->
         "data-quality.html",
         "method.html",
         *(f"programs/{key}.html" for key in CAST),
+        *(f"signals/{signal}.html" for signal in SIGNALS),
     }
 
 
@@ -156,8 +158,8 @@ def test_every_page_reads_well_without_eyes_or_scripts(built: Path) -> None:
         assert reader.all("a")[0] == {"href": "#content", "class": "skip"}
         assert all(cell.get("scope") in {"row", "col"} for cell in reader.all("th")), path
         assert len(reader.all("caption")) == len(reader.all("table")), path
-        for plot in (div for div in reader.all("div") if div.get("class") == "plot"):
-            assert any(p.get("id") == plot["aria-labelledby"] for p in reader.all("p")), path
+        for figure in reader.all("figure"):
+            assert any(p.get("id") == figure["aria-labelledby"] for p in reader.all("p")), path
         ids = [attributes["id"] for _, attributes in reader.tags if "id" in attributes]
         assert len(ids) == len(set(ids)), path
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 
 from dashboards.page import build_site
@@ -20,7 +21,14 @@ sync_api = (
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["index.html", "data-quality.html", "method.html", *(f"programs/{key}.html" for key in CAST)]
+PAGES = [
+    "index.html",
+    "data-quality.html",
+    "method.html",
+    "signals/resend_request_rate.html",
+    "signals/trained_adoption_lift.html",
+    *(f"programs/{key}.html" for key in CAST),
+]
 WIDTHS = (360, 768, 1440)
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg'))"
 CUT = """() => [...document.querySelectorAll('main *, header *')].filter(element => {
@@ -154,4 +162,20 @@ def test_a_program_prints_on_one_page(browser: sync_api.Browser, site: Path, tmp
     visit.open("programs/harborline-academy.html")
     paper = visit.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    visit.context.close()
+
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
+    .map(found => [found.id, found.help, ...found.nodes.slice(0, 3).map(node => node.html.slice(0, 160))])"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
+def test_axe_finds_nothing_serious(browser: sync_api.Browser, site: Path, width: int, scheme: str) -> None:
+    visit = Visit(browser, site, width, color_scheme=scheme, bypass_csp=True)
+    for name in PAGES:
+        page = visit.open(name)
+        page.add_script_tag(path=AXE)
+        assert page.evaluate(SERIOUS) == [], name
     visit.context.close()

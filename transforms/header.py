@@ -6,6 +6,7 @@ says where it is and which legal key was probably meant.
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -141,6 +142,12 @@ def parse_header(sql: str, where: str, model: type[AnyHeader]) -> AnyHeader:
     if isinstance(found, list):
         raise HeaderError([f"{where}:{fault.line}: {_told(fault)}" for fault in found])
     return found
+
+
+def without_header(sql: str) -> str:
+    """The query below the header of one SQL file."""
+    lines = sql.splitlines()
+    return "\n".join(dropwhile(lambda line: line.startswith("--") or not line.strip(), lines)) + "\n"
 
 
 def _unreadable(problem: Problem, where: str) -> str:

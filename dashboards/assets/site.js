@@ -49,7 +49,9 @@ function draw(figure, width) {
   if (layout.xaxis?.nticks) layout.xaxis.nticks = Math.max(3, Math.min(layout.xaxis.nticks, Math.floor(room / 90)));
   if (width) layout.height = Math.round(layout.height * 0.57);
   const ready = coloured({ data: spec.data, layout }, style);
-  return Plotly.react(plot, ready.data, ready.layout, CONFIG);
+  Plotly.react(plot, ready.data, ready.layout, CONFIG);
+  // the figure is labelled by its sentence; its ticks and marks read aloud one by one would say nothing
+  plot.querySelectorAll(".main-svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
 }
 
 const figures = [...document.querySelectorAll("figure")];

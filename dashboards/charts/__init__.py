@@ -1,9 +1,10 @@
 """Charts, found by folder scan: each file is one chart and touches nothing else.
 
-A chart declares `TITLE` (what it shows), `PAGE` (program, portfolio or data_quality), `ORDER` (place on that page),
-`QUERY` (over the published tables; `$program_id`, `$model` and `$month` are bound where named), `figure(rows)` and
-`sentence(rows)`, which says in words what the figure shows. Both must cope with zero rows. Optional: `COLUMNS`, the
-columns of the data table with their headings, in order.
+A chart declares `TITLE` (what it shows), `PAGE` (program, portfolio, data_quality or signal), `ORDER` (place on that
+page), `QUERY` (over the published tables; `$program_id`, `$model`, `$month`, or on a signal's page `$signal`, are
+bound where named), `figure(rows)` and `sentence(rows)`, which says in words what the figure shows. Both must cope with
+zero rows. Optional: `COLUMNS`, the columns of the data table with their headings, in order; `notes(rows)`, one line
+each on what the marks in the figure stand for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-PAGES = ("program", "portfolio", "data_quality")
+PAGES = ("program", "portfolio", "data_quality", "signal")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Chart:
     columns: dict[str, str] | None
     figure: Callable[[pd.DataFrame], go.Figure]
     sentence: Callable[[pd.DataFrame], str]
+    notes: Callable[[pd.DataFrame], list[str]]
 
 
 def charts(page: str | None = None) -> list[Chart]:
@@ -61,6 +63,11 @@ def charts(page: str | None = None) -> list[Chart]:
                 getattr(source, "COLUMNS", None),
                 source.figure,
                 source.sentence,
+                getattr(source, "notes", _no_notes),
             )
         )
     return sorted((c for c in found if page in {None, c.page}), key=lambda chart: (chart.page, chart.order, chart.name))
+
+
+def _no_notes(_: pd.DataFrame) -> list[str]:
+    return []

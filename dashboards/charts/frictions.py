@@ -1,4 +1,4 @@
-"""Each friction's level by month, one row each, with its change points on the line."""
+"""Each friction's level by month, one row each: its change points on the line, every event across the months."""
 
 from __future__ import annotations
 
@@ -7,25 +7,32 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.theme import SIDE, empty_figure, label, plain, themed_figure, variable
-from dashboards.words import counted, human, level, listed, month_name, present, shortened
+from dashboards.flags import flags, known
+from dashboards.small_multiples import MIDDLE, Panel, small_multiples
+from dashboards.theme import empty_figure, plain, variable
+from dashboards.words import counted, human, level, listed, month_name, present
 
 TITLE = "Frictions"
 PAGE = "program"
 ORDER = 20
 QUERY = """
 with event as (
-    select friction, month, string_agg(text, '; ' order by text) as events
+    select friction, month, string_agg(rtrim(text, '.'), '; ' order by text) as events
     from friction_event where program_id = $program_id group by all
+),
+flag as (
+    select month, string_agg(rtrim(text, '.'), '; ' order by friction, text) as flags
+    from friction_event where program_id = $program_id and month <= $month group by month
 ),
 span as (
     select min(month) as first_month, max(month) as last_month from stage where program_id = $program_id
 )
 select f.friction, coalesce(c.title, f.friction) as title, f.month, f.level, f.trend, f.status, event.events,
-    span.first_month, span.last_month
+    flag.flags, span.first_month, span.last_month
 from friction as f cross join span
 left join friction_catalogue as c using (friction)
 left join event using (friction, month)
+left join flag using (month)
 where f.program_id = $program_id and f.month <= $month
 order by f.friction, f.month
 """
@@ -37,7 +44,6 @@ COLUMNS = {
     "status": "Status",
     "events": "Events",
 }
-ROW_HEIGHT = 64
 FEWEST_POINTS = 6
 MOST_ROWS = 6
 LATELY = 6
@@ -45,45 +51,14 @@ MOVING = frozenset({"rising", "falling"})
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
-    """Small multiples on one month axis, the highest level first."""
+    """Small multiples on one month axis, the highest level first; the program's events across all of them."""
     groups = _drawn(_measured(rows))
     if not groups:
         return empty_figure("No friction could be measured yet.")
-    first = pd.Timestamp(_or(rows["first_month"].min(), rows["month"].min()))
-    last = pd.Timestamp(_or(rows["last_month"].max(), rows["month"].max())) + pd.DateOffset(months=1)
-    height = 34 + ROW_HEIGHT * len(groups)
-    band = ROW_HEIGHT / (height - 34)
-    traces: list[Any] = []
-    labels: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {
-        "xaxis": {
-            "type": "date",
-            "range": [first, last],
-            "nticks": 8,
-            "tickformat": "%b %Y",
-            "anchor": "free",
-            "position": 0,
-        },
-        "margin": {"l": SIDE, "r": 8, "t": 4, "b": 30},
-        "annotations": labels,
-    }
-    above: list[dict[str, Any]] = []
-    narrow: dict[str, Any] = {"xaxis.nticks": 4, "margin.l": 8, "annotations": above}
-    for index, (title, group) in enumerate(groups):
-        axis = "" if index == 0 else str(index + 1)
-        ceiling = 1 - index * band
-        floor = max(0.0, ceiling - band * 0.92)
-        layout[f"yaxis{axis}"] = {
-            "domain": [floor, ceiling - band * 0.08],
-            "range": [-0.04, 1.08],
-            "visible": False,
-        }
-        narrow[f"yaxis{axis}.domain"] = [floor, ceiling - band * 0.36]
-        traces += _row(group, f"y{axis}")
-        name = f"<b>{plain(shortened(title, 30))}</b>"
-        labels.append(label(f"{name}<br>{_state(group)}", 0, (floor + ceiling) / 2, xshift=-SIDE, yanchor="middle"))
-        above.append(label(f"{name}  {_state(group)}", 0, ceiling - band * 0.34))
-    return themed_figure(traces, {**layout, "meta": {"narrow": narrow}}, height)
+    first = known(rows["first_month"].min(), rows["month"].min())
+    last = known(rows["last_month"].max(), rows["month"].max())
+    panels = [Panel(title, _state(group), _traces(group), (-0.04, 1.08)) for title, group in groups]
+    return small_multiples(panels, first, last, flags(rows, "flags"))
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -112,16 +87,12 @@ def sentence(rows: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def _or(value: Any, other: Any) -> Any:
-    return value if present(value) else other
-
-
 def _measured(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Frictions with a level, each as (title, its observed months), the highest now first."""
     if rows.empty:
         return []
-    known = rows[rows["level"].notna()]
-    groups = [(human(group["title"].iloc[-1]), group) for _, group in known.groupby("friction", sort=True)]
+    seen = rows[rows["level"].notna()]
+    groups = [(human(group["title"].iloc[-1]), group) for _, group in seen.groupby("friction", sort=True)]
     return sorted(groups, key=lambda pair: -float(pair[1].iloc[-1]["level"]))
 
 
@@ -143,42 +114,38 @@ def _state(group: pd.DataFrame) -> str:
     return f"{level(last['level'])}, {'too short for a trend' if trend == 'too short' else trend}"
 
 
-def _row(group: pd.DataFrame, axis: str) -> list[go.Scatter]:
-    middle = pd.Timedelta(days=15)
-    x = [pd.Timestamp(month) + middle for month in group["month"]]
+def _traces(group: pd.DataFrame) -> list[dict[str, Any]]:
+    x = [pd.Timestamp(month) + MIDDLE for month in group["month"]]
     y = [float(value) for value in group["level"]]
-    text = [f"{month_name(m)}: {level(v)} ({v:.2f})" for m, v in zip(group["month"], y, strict=True)]
     drawn = len(y) >= FEWEST_POINTS
-    line = go.Scatter(
-        x=x,
-        y=y,
-        yaxis=axis,
-        mode="lines" if drawn else "markers",
-        text=text,
-        hovertemplate="%{text}<extra></extra>",
-        line={"color": variable("accent"), "width": 2},
-        marker={"color": variable("accent"), "size": 6},
-        fill="tozeroy" if drawn else None,
-        fillcolor=variable("accent-soft"),
-    )
+    line = {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines" if drawn else "markers",
+        "text": [f"{month_name(m)}: {level(v)} ({v:.2f})" for m, v in zip(group["month"], y, strict=True)],
+        "hovertemplate": "%{text}<extra></extra>",
+        "line": {"color": variable("accent"), "width": 2},
+        "marker": {"color": variable("accent"), "size": 6},
+        "fill": "tozeroy" if drawn else "none",
+        "fillcolor": variable("accent-soft"),
+    }
     turns = group[group["events"].notna()]
     if turns.empty:
         return [line]
-    return [
-        line,
-        go.Scatter(
-            x=[pd.Timestamp(m) + middle for m in turns["month"]],
-            y=[float(v) for v in turns["level"]],
-            yaxis=axis,
-            mode="markers",
-            cliponaxis=False,
-            text=[f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
-            hovertemplate="%{text}<extra></extra>",
-            marker={
-                "size": 10,
-                "symbol": "diamond",
-                "color": variable("paper"),
-                "line": {"color": variable("ink"), "width": 2},
-            },
-        ),
-    ]
+    turned = {
+        "type": "scatter",
+        "x": [pd.Timestamp(month) + MIDDLE for month in turns["month"]],
+        "y": [float(value) for value in turns["level"]],
+        "mode": "markers",
+        "cliponaxis": False,
+        "text": [f"{month_name(m)}: {plain(e)}" for m, e in zip(turns["month"], turns["events"], strict=True)],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "size": 10,
+            "symbol": "diamond",
+            "color": variable("paper"),
+            "line": {"color": variable("ink"), "width": 2},
+        },
+    }
+    return [line, turned]

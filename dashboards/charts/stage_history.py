@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboards.flags import flag_notes, flags
+from dashboards.small_multiples import MIDDLE, MONTH, flag_marks, month_axis
 from dashboards.theme import SIDE, empty_figure, hatching, plain, points_of, themed_figure, variable
 from dashboards.words import DASH, counted, month_name, present, shortened
 
@@ -27,8 +29,8 @@ ladder as (
     from step where model = $model
 ),
 event as (
-    select month, string_agg(text, '; ' order by friction, text) as events
-    from friction_event where program_id = $program_id group by month
+    select month, string_agg(rtrim(text, '.'), '; ' order by friction, text) as events
+    from friction_event where program_id = $program_id and month <= $month group by month
 )
 select s.month, s.stage, s.stage_name, s.stage_low, s.stage_high, s.confidence, s.pending_stage,
     s.is_provisional, s.change_cause, event.events, ladder.bottom, ladder.top, ladder.steps
@@ -47,9 +49,7 @@ COLUMNS = {
     "is_provisional": "Month in progress",
     "events": "Events",
 }
-MONTH = pd.DateOffset(months=1)
 CHANGES_TOLD = 4
-FLAGS_TOLD = 2
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
@@ -59,12 +59,14 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     points = points_of(rows)
     bottom, top = int(_first(rows["bottom"], 0)), int(_first(rows["top"], 5))
     names = {int(step["stage"]): step["name"] for step in points[0]["steps"] if step["name"]}
-    traces = [*_ribbons(points, bottom, top), _steps(points), *_marks(points, top)]
+    raised = flags(rows)
+    traces = [*_ribbons(points, bottom, top), _steps(points), *_pending(points)]
+    if raised:
+        traces.append(flag_marks(raised, top + 0.45))
     scale = list(range(bottom, top + 1))
     long_names = [f"{plain(shortened(names.get(stage, ''), 32))}  <b>{stage}</b>" for stage in scale]
-    first, last = pd.Timestamp(points[0]["month"]), pd.Timestamp(points[-1]["month"]) + MONTH
     layout = {
-        "xaxis": {"type": "date", "range": [first, last], "nticks": 8, "tickformat": "%b %Y"},
+        "xaxis": month_axis(points[0]["month"], points[-1]["month"]),
         "yaxis": {
             "tickvals": scale,
             "ticktext": long_names,
@@ -110,19 +112,12 @@ def sentence(rows: pd.DataFrame) -> str:
         text += f" Stage {_whole(last['pending_stage'])} is waiting for a second month that agrees."
     if present(last["stage_low"]) and last["stage_low"] != last["stage_high"]:
         text += f" The evidence allows stages {_whole(last['stage_low'])}{DASH}{_whole(last['stage_high'])}."
-    for number, event in _numbered(points_of(rows))[-FLAGS_TOLD:]:
-        text += f" Flag {number}, {month_name(event['month'])}: {_first_event(event)}."
     return text
 
 
-def _numbered(points: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
-    """Months with events, numbered from the oldest as the flags are."""
-    return list(enumerate((point for point in points if present(point["events"])), 1))
-
-
-def _first_event(point: dict[str, Any]) -> str:
-    first, *more = str(point["events"]).split("; ")
-    return first.rstrip(".") + (f" (and {len(more)} more)" if more else "")
+def notes(rows: pd.DataFrame) -> list[str]:
+    """What happened at each flag."""
+    return flag_notes(rows)
 
 
 def _first(column: pd.Series, default: int) -> Any:
@@ -192,15 +187,13 @@ def _steps(points: list[dict[str, Any]]) -> go.Scatter:
     )
 
 
-def _marks(points: list[dict[str, Any]], top: int) -> list[go.Scatter]:
-    middle = pd.Timedelta(days=15)
+def _pending(points: list[dict[str, Any]]) -> list[go.Scatter]:
     pending = [p for p in points if present(p["pending_stage"])]
-    flagged = _numbered(points)
     marks = []
     if pending:
         marks.append(
             go.Scatter(
-                x=[pd.Timestamp(p["month"]) + middle for p in pending],
+                x=[pd.Timestamp(p["month"]) + MIDDLE for p in pending],
                 y=[float(p["pending_stage"]) for p in pending],
                 mode="markers",
                 text=[
@@ -209,21 +202,6 @@ def _marks(points: list[dict[str, Any]], top: int) -> list[go.Scatter]:
                 ],
                 hovertemplate="%{text}<extra></extra>",
                 marker={"size": 9, "color": variable("paper"), "line": {"color": variable("accent"), "width": 2}},
-            )
-        )
-    if flagged:
-        marks.append(
-            go.Scatter(
-                x=[pd.Timestamp(p["month"]) + middle for _, p in flagged],
-                y=[top + 0.45] * len(flagged),
-                mode="markers+text",
-                text=[str(number) for number, _ in flagged],
-                textposition="top center",
-                textfont={"size": 13},
-                cliponaxis=False,
-                hovertext=[f"{month_name(p['month'])}: {plain(p['events'])}" for _, p in flagged],
-                hovertemplate="%{hovertext}<extra></extra>",
-                marker={"size": 9, "symbol": "triangle-down", "color": variable("ink")},
             )
         )
     return marks

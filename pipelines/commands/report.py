@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from dashboards.program_page import file_name  # noqa: PLC0415  plotly: not for --help
+    from dashboards.addresses import file_name  # noqa: PLC0415
     from pipelines.chromium import print_page  # noqa: PLC0415
 
     with open_published(args.workspace) as con:

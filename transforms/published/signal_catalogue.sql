@@ -10,6 +10,13 @@
 --   minimum_sample: Below this it is unknown to judging.
 --   sources: The entities it needs.
 --   friction: The frictions it speaks for.
+--   fields: The columns of those entities without which nothing can be measured.
+--   "window": The most months that judging pools, or that the query has pooled.
+--   pooled: "judging: months are pooled when judged; sql: the query looks back by itself."
+--   census: True where everything there is was seen, so that chance has no part in the value.
+--   lifecycle: experimental, stable or deprecated.
+--   notes: How far its value may be read.
+--   query: Its query on the staging tables, which are not published.
 select
     signal,
     description,
@@ -19,6 +26,13 @@ select
     kind,
     minimum_sample,
     sources,
-    friction
+    friction,
+    fields,
+    "window",
+    pooled,
+    census,
+    lifecycle,
+    notes,
+    query
 from judged.signal_catalogue
 order by signal

@@ -1,0 +1,32 @@
+"""The events of a program as numbered flags: the same number in every figure and in the list of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboards.small_multiples import Flag
+from dashboards.theme import points_of
+from dashboards.words import month_name, present
+
+MOST_FLAGS = 9  # the latest; their numbers have one digit, so that neighbours stay apart
+
+
+def flags(rows: pd.DataFrame, column: str = "events") -> list[Flag]:
+    """The latest months in which something happened, numbered from the oldest of them. `rows` has `month` and the
+    month's events as one text in `column`; a month may be in several rows."""
+    told = rows[rows[column].notna()].drop_duplicates("month").sort_values("month").tail(MOST_FLAGS)
+    return [Flag(number, point["month"], str(point[column])) for number, point in enumerate(points_of(told), 1)]
+
+
+def flag_notes(rows: pd.DataFrame, column: str = "events") -> list[str]:
+    """`3 in March 2026: what happened.`, the latest first."""
+    return [
+        f"{flag.number} in {month_name(flag.month)}: {flag.text.rstrip('.')}." for flag in reversed(flags(rows, column))
+    ]
+
+
+def known(value: Any, otherwise: Any) -> Any:
+    """`value`, or what to take where there is none."""
+    return value if present(value) else otherwise

@@ -13,7 +13,7 @@ test: $(VENV)/.test-installed  ## lint, types and every test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pipelines.reference --check
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 docs: $(VENV)/.test-installed  ## writes docs/reference from the declarations
 	@$(BIN)/python -m pipelines.reference

@@ -14,8 +14,6 @@ from rules.friction_catalogue import load_frictions
 from tests.gamings import GAMINGS
 from tests.told_world import Telling, judged, write
 
-pytestmark = pytest.mark.xdist_group("gaming")  # one run serves them all
-
 AS_IS = "as-is"
 # gaming -> sample programs it is tried in, the conditions it is after, and the flag it must raise
 AFTER: Mapping[str, tuple[list[str], set[str], str]] = {

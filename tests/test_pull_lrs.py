@@ -30,8 +30,6 @@ USER, PASSWORD = "waystage", "lrs-passw0rd"
 VERB = "http://adlnet.gov/expapi/verbs/completed"
 COURSE = "http://adlnet.gov/expapi/activities/course"
 
-pytestmark = pytest.mark.xdist_group("lrs")
-
 
 @dataclass(frozen=True)
 class Store:

@@ -8,8 +8,6 @@ import pytest
 from tests.retold import another_desk, one_customers_peak, twice_the_content
 from tests.told_world import Telling, judged, write
 
-pytestmark = pytest.mark.xdist_group("retold")  # one run serves them all
-
 TELLINGS = {
     "as-is": Telling("ferrolake"),
     "another-desk": another_desk(),

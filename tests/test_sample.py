@@ -15,7 +15,6 @@ import duckdb
 import pytest
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
-pytestmark = pytest.mark.xdist_group("sample")  # one run serves them all
 
 # The story of ferrolake, as it was designed: month, LMS learners, hub users, onboardings, share of sends that are
 # files, destinations of a new account, requests to send again, tickets about conflicting copies.

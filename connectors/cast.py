@@ -7,11 +7,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from connectors.contract import Column
+from connectors.outline import outline_sql
 
 EARLIEST = dt.datetime(1990, 1, 1)
 SKEW = dt.timedelta(days=1)  # clocks and time zones differ: tomorrow is not yet the future
 TRUE = "('true', 't', 'yes', 'y', '1', '1.0')"
 FALSE = "('false', 'f', 'no', 'n', '0', '0.0')"
+WORD = "[a-z]{1,20}"
 NEVER = r"^(0+|0000-00-00.*|0001-01-01.*|1970-01-01.*)$"
 # below these, a whole number counts seconds, milliseconds, microseconds; above, nanoseconds
 SECONDS, MILLIS, MICROS = "1e11", "1e14", "1e17"
@@ -151,10 +153,16 @@ def _hint(column: Column, name: str) -> str:
 
 
 def _seen(column: Column, text: str) -> str:
-    # reasons are published: what may name a person is not repeated in them
+    """SQL for a value in words. Reasons are published, so they show how it is written and not what it says.
+
+    Only a word in lower case where one of a few is expected is repeated: it is somebody's vocabulary, not their name.
+    """
     if column.private or column.identity:
         return "'the value'"
-    return f"case when contains({text}, '@') then 'a text with @' else '''' || left({text}, 40) || '''' end"
+    shown = outline_sql(text)
+    if column.accepted:
+        shown = f"case when regexp_full_match({text}, '{WORD}') then {text} else {shown} end"
+    return f"case when contains({text}, '@') then 'a text with @' else '''' || {shown} || '''' end"
 
 
 def faults(column: Column, name: str, text: str, value: str, clock: dt.datetime) -> list[Fault]:
@@ -179,22 +187,26 @@ def faults(column: Column, name: str, text: str, value: str, clock: dt.datetime)
         end = literal(f" is not {what}; legal: {legal}" + (f"; {hint}" if hint else ""))
         found.append(Fault(f"{value} is null and {text} is not null", f"{_seen(column, text)} || {end}"))
     if column.type in ("timestamp", "date"):
-        found += _time_faults(column, text, value, clock)
+        found += _time_faults(column, value, clock)
     if column.range:
         low, high = column.range
         bounds = [f"{value} < {low}"] * (low is not None) + [f"{value} > {high}"] * (high is not None)
         legal = f"{low if low is not None else 'any'} to {high if high is not None else 'any'}"
         end = literal(f" is out of range; legal: {legal}; map it with {{sql: ...}} to the right unit")
-        found.append(Fault(" or ".join(bounds), f"{_seen(column, text)} || {end}"))
+        # no small number is anybody's, and by it one sees what unit the column has
+        seen = f"case when abs({value}) < 1000 then '''' || {value} || '''' else {_seen(column, text)} end"
+        found.append(Fault(" or ".join(bounds), f"{seen} || {end}"))
     return found
 
 
-def _time_faults(column: Column, text: str, value: str, clock: dt.datetime) -> list[Fault]:
+def _time_faults(column: Column, value: str, clock: dt.datetime) -> list[Fault]:
     kind = "timestamp" if column.type == "timestamp" else "date"
     early = literal(f" is before {EARLIEST:%Y-%m-%d}; legal: 1990 or later; check the unit and format of the column")
-    found = [Fault(f"{value} < {kind} '{EARLIEST:%Y-%m-%d}'", f"{_seen(column, text)} || {early}")]
+    # a number that is no time names a day too, and not itself
+    seen = f"'''' || strftime({value}, '%Y-%m-%d') || ''''"
+    found = [Fault(f"{value} < {kind} '{EARLIEST:%Y-%m-%d}'", f"{seen} || {early}")]
     if not column.may_be_future:
         latest = clock + SKEW
         late = literal(" is in the future; legal: a time that has passed; check the format and the time zone")
-        found.append(Fault(f"{value} > {kind} '{latest:%Y-%m-%d %H:%M:%S}'", f"{_seen(column, text)} || {late}"))
+        found.append(Fault(f"{value} > {kind} '{latest:%Y-%m-%d %H:%M:%S}'", f"{seen} || {late}"))
     return found

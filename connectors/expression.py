@@ -3,6 +3,7 @@
 import sqlglot
 from sqlglot import exp
 
+from connectors.expression_functions import forbidden_part
 from connectors.nearest import nearest
 from connectors.problem import UnusableExport, listing
 from connectors.rows import Rows
@@ -25,46 +26,7 @@ FORBIDDEN = (
     exp.Uuid,
     exp.Unnest,
 )
-FORBIDDEN_PREFIXES = ("read_", "duckdb_", "pragma_", "parquet_", "current_", "pg_")
-FORBIDDEN_NAMES = {
-    "getenv",
-    "getvariable",
-    "glob",
-    "sniff_csv",
-    "query",
-    "query_table",
-    "which_secret",
-    "nextval",
-    "currval",
-    "random",
-    "setseed",
-    "uuid",
-    "gen_random_uuid",
-    "uuidv4",
-    "uuidv7",
-    "now",
-    "today",
-    "get_current_time",
-    "get_current_timestamp",
-    "transaction_timestamp",
-    "txid_current",
-    "in_search_path",
-    "write_log",
-    "error",
-    "unnest",
-    "generate_series",
-    "range",
-    "version",
-    "add_parquet_key",
-    "json_serialize_sql",
-    "json_execute_serialized_sql",
-    "st_read",
-    "seq_scan",
-    "index_scan",
-    "checkpoint",
-    "force_checkpoint",
-    "sql_auto_complete",
-}
+MOST_CHARACTERS = 4000
 LEGAL = "one expression over the file's columns, such as strptime(\"Start\", '%d/%m/%Y')"
 
 
@@ -94,6 +56,21 @@ def columns_in(sql: str) -> set[str]:
 
 def parsed(sql: str) -> exp.Expr:
     """The expression as a tree, refused unless it is scalar and reproducible."""
+    if len(sql) > MOST_CHARACTERS:
+        raise UnusableExport(
+            f"{{sql: {sql[:40]}…}} has {len(sql):,} characters",
+            f"{LEGAL}, of up to {MOST_CHARACTERS:,} characters",
+            "shorten it",
+        )
+    try:
+        return _checked(sql)
+    except RecursionError:
+        raise UnusableExport(
+            f"{{sql: {sql[:40]}…}} is nested too deeply", LEGAL, "write it with fewer brackets"
+        ) from None
+
+
+def _checked(sql: str) -> exp.Expr:
     try:
         statements = sqlglot.parse(f"select {sql}", dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
@@ -105,22 +82,16 @@ def parsed(sql: str) -> exp.Expr:
         raise UnusableExport(f"{{sql: {sql}}} is more than one expression", LEGAL, "leave only the expression")
     tree: exp.Expr = statement.expressions[0]
     tree = tree.this if isinstance(tree, exp.Alias) else tree
-    for node in tree.walk():
-        if isinstance(node, FORBIDDEN) or _is_forbidden_function(node):
-            seen = node.sql(dialect="duckdb")
-            raise UnusableExport(
-                f"{{sql: {sql}}} uses {seen}",
-                LEGAL + "; no subqueries, aggregates, files, clocks or random values",
-                "leave it out",
-            )
+    seen = next((node.sql(dialect="duckdb") for node in tree.walk() if isinstance(node, FORBIDDEN)), None)
+    # as it will be run: two readers of one text may differ
+    seen = seen or forbidden_part(tree.sql(dialect="duckdb"))
+    if seen:
+        raise UnusableExport(
+            f"{{sql: {sql}}} uses {seen}",
+            LEGAL + "; no subqueries, aggregates, files, clocks or random values",
+            "leave it out",
+        )
     return tree
-
-
-def _is_forbidden_function(node: exp.Expr) -> bool:
-    if not isinstance(node, exp.Func):
-        return False
-    name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
-    return name in FORBIDDEN_NAMES or name.startswith(FORBIDDEN_PREFIXES)
 
 
 def _column(name: str, sql: str, rows: Rows) -> str:

@@ -13,7 +13,7 @@ from connectors.database_file import duckdb_rows, sqlite_rows
 from connectors.errand import Errand, not_installed, older_copy
 from connectors.fetched import Fetched
 from connectors.nearest import nearest
-from connectors.problem import UnusableExport
+from connectors.problem import UnusableExport, of_query
 
 CHECKED_ROWS = 1000  # of a query whose shape alone is wanted
 POSTGRES = ("postgresql", "postgres")
@@ -88,7 +88,7 @@ def _one(errand: Errand, export: Export, name: str, sql: str) -> Fetched:
         told = error
     except (duckdb.Error, sqlite3.Error, OSError) as error:
         told = UnusableExport(
-            f"the query cannot be run ({errand.remote.masked(str(error).splitlines()[0])})",
+            f"the query cannot be run ({errand.remote.masked(of_query(error))})",
             "one select that the database understands",
             "correct `query:`",
         )

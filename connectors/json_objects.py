@@ -8,7 +8,7 @@ import duckdb
 
 from connectors.cast import literal
 from connectors.open_export import Export
-from connectors.problem import UnusableExport
+from connectors.problem import UnusableExport, told_by
 from connectors.read_table import path_literal
 
 LARGEST_OBJECT = (1 << 32) - 2  # DuckDB's limit, bytes
@@ -90,7 +90,7 @@ def query(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
 
 def malformed(error: duckdb.Error) -> UnusableExport:
     """DuckDB's complaint about broken JSON as an instruction."""
-    text = str(error).splitlines()[0].split('", ', 1)[-1].removeprefix("Invalid Input Error: ").strip()
+    text = told_by(error).split('", ', 1)[-1].strip()
     return UnusableExport(f"the JSON is cut off or broken ({text})", "whole JSON", "export it again")
 
 

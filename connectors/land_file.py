@@ -18,7 +18,7 @@ from connectors.json_streams import asks_for_days
 from connectors.manifest import VERSION, Landed
 from connectors.mapping import Target
 from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
-from connectors.problem import NoRows, Problem, UnusableExport
+from connectors.problem import NoRows, Problem, UnusableExport, told_by
 from connectors.recognise import recognise
 from connectors.report import Status
 
@@ -112,9 +112,8 @@ def _converted(
     except duckdb.Error as error:
         if export.kind == "json":
             raise malformed(error) from None
-        first = str(error).splitlines()[0].split(": ", 1)[-1]
         raise UnusableExport(
-            f"the file cannot be read ({first})",
+            f"the file cannot be read ({told_by(error)})",
             "CSV, TSV, JSON, NDJSON, Parquet or XLSX as its name says",
             "export it again",
         ) from None

@@ -11,7 +11,7 @@ from psycopg import sql as composed
 
 from connectors.errand import PATIENCE_S
 from connectors.fetched import Remote
-from connectors.problem import UnusableExport
+from connectors.problem import UnusableExport, of_query
 from connectors.text_rows import NULL, require_own_names, write_parquet
 
 EVERY = 10_000  # rows between two words on progress
@@ -93,7 +93,7 @@ def _read(column: psycopg.Column) -> tuple[bool, str]:
 
 
 def _told(remote: Remote, error: psycopg.Error) -> UnusableExport:
-    text = remote.masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+    text = remote.masked(of_query(error))
     names = ", ".join(f"${{{name}}}" for name in remote.secrets) or "`connection:`"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return UnusableExport(

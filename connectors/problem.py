@@ -1,10 +1,13 @@
 """What is wrong with an export, told as an instruction."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from connectors.nearest import LONGEST_SHOWN, is_showable
+from connectors.outline import is_row_of_data, outline, quotes_outlined
 
+OF_VALUES = re.compile(r"convert|invalid input|out of range|cast|malformed", re.IGNORECASE)
 Severity = Literal["error", "stale", "warning"]  # stale: an older copy stands in
 
 
@@ -61,13 +64,28 @@ def unread(error: OSError) -> UnusableExport:
     )
 
 
+def told_by(error: Exception) -> str:
+    """What the engine says of a file it cannot read, without the values it repeats of it."""
+    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return quotes_outlined(first.split(": ", 1)[-1])
+
+
+def of_query(error: Exception) -> str:
+    """What a database says of a query: what it names, but not the values it could not make something of."""
+    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return quotes_outlined(first) if OF_VALUES.search(first) else first
+
+
 def listing(names: list[str], most: int = 12) -> str:
     """Names in one line: the first few, and how many more. Where a header is missing, its names are people's data."""
-    shown = ", ".join(f"'{_named(name)}'" for name in names[:most]) or "(none)"
+    is_data = is_row_of_data(names)
+    shown = ", ".join(f"'{_named(name, is_data)}'" for name in names[:most]) or "(none)"
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _named(name: str) -> str:
-    if is_showable(name):
-        return name
-    return "a text with @" if "@" in name else name[:LONGEST_SHOWN] + "…"
+def _named(name: str, is_data: bool) -> str:
+    if "@" in name:
+        return "a text with @"
+    if is_data:
+        return outline(name)
+    return name if is_showable(name) else name[:LONGEST_SHOWN] + "…"

@@ -10,7 +10,7 @@ from duckdb.sqltypes import DuckDBPyType
 from connectors.cast import literal, quoted
 from connectors.nearest import nearest
 from connectors.open_export import Export
-from connectors.problem import UnusableExport, listing
+from connectors.problem import UnusableExport, listing, told_by
 from connectors.rows import AIRBYTE_COLUMN, Rows, envelope_of
 
 REJECTS = "ragged"
@@ -141,7 +141,7 @@ def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
         described = con.sql(f"select * from {source} limit 0")
         types = dict(zip(described.columns, described.types, strict=True))
     except duckdb.Error as error:
-        first = str(error).splitlines()[0].split(": ", 1)[-1].split(" '", 1)[0]
+        first = told_by(error).split(" '", 1)[0]
         raise UnusableExport(
             f"the Parquet file is damaged ({first})", "a whole Parquet file", "export it again"
         ) from None

@@ -11,11 +11,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.problem import InvalidWorkspace, RunFailed, UserError
+from pipelines.problem import INTERRUPTED_QUERY, InvalidWorkspace, RunFailed, UserError
 
 DONE, FAILED, INVALID, WITH_PROBLEMS, STOPPED = 0, 1, 2, 3, 130
-
-INTERRUPTED_QUERY = "Query interrupted"  # how DuckDB passes a Ctrl-C on that came during a query
 
 VERBS = {
     "init": "write a commented waystage.yaml, .env.example and a README",

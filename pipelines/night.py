@@ -30,6 +30,7 @@ from pipelines import alerts, assessments, checks, history, judgement, publish, 
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
+from pipelines.unquoted import unquoted
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
@@ -64,6 +65,7 @@ class Night:
         return ", ".join(f"{pack.pack.name} {pack.rules_version}" for pack in self.packs)
 
 
+@unquoted
 def land(night: Night) -> dict[str, int]:
     """Exports, fetched where they lie elsewhere, to immutable Parquet; rows read, loaded and rejected.
 
@@ -147,6 +149,7 @@ def _begin(night: Night, step: str) -> None:
     steps.begin(night.con, step, landed)
 
 
+@unquoted
 def build_staging(night: Night) -> dict[str, int | None]:
     """Landing to canonical entities, with the tickets labelled; rows per staging table, None for a view."""
     _begin(night, "staging")
@@ -158,6 +161,7 @@ def build_staging(night: Night) -> dict[str, int | None]:
     return {table.name: table.rows for table in built}
 
 
+@unquoted
 def check_staging(night: Night) -> list[checks.CheckResult]:
     """Runs the checks of the staging tables and holds back what fails, program by program."""
     night.say("checking staging tables")
@@ -168,6 +172,7 @@ def check_staging(night: Night) -> list[checks.CheckResult]:
     return results
 
 
+@unquoted
 def measure_signals(night: Night) -> dict[str, int]:
     """Staging to signals; observed program-months per signal."""
     _begin(night, "signals")
@@ -180,6 +185,7 @@ def measure_signals(night: Night) -> dict[str, int]:
     return {str(name): int(observed) for name, observed in rows}
 
 
+@unquoted
 def check_signals(night: Night) -> list[checks.CheckResult]:
     """Runs the checks of the signals; what leaves its range is reported, and is not judged."""
     results = checks.check_signals(night.con, night.catalogue)
@@ -188,6 +194,7 @@ def check_signals(night: Night) -> list[checks.CheckResult]:
     return results
 
 
+@unquoted
 def judge(night: Night) -> dict[str, int]:
     """Signals to findings, stages, jobs and frictions under every rule pack of the workspace; rows per table."""
     _begin(night, "verdicts")
@@ -195,6 +202,7 @@ def judge(night: Night) -> dict[str, int]:
     return judgement.judge(night.con, night.workspace, night.packs, night.catalogue)
 
 
+@unquoted
 def check_verdicts(night: Night) -> list[checks.CheckResult]:
     """Runs the checks of the verdicts. RunFailed when one fails: a verdict that breaks its promise is not published."""
     results = checks.check_verdicts(night.con)
@@ -206,6 +214,7 @@ def check_verdicts(night: Night) -> list[checks.CheckResult]:
     return results
 
 
+@unquoted
 def publish_version(night: Night) -> dict[str, int]:
     """Builds database, Parquet and site beside the ones in force and brings them into force as one; rows per table."""
     _begin(night, "published")

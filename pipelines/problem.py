@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+INTERRUPTED_QUERY = "Query interrupted"  # how DuckDB passes a Ctrl-C on that came during a query
+
 
 @dataclass(frozen=True, order=True)
 class Complaint:

@@ -33,6 +33,8 @@ A full `source.yaml`::
           requester_email:
             {path: requester.email, also: [requester_email], identity: email, description: Their address.}
           channel: {path: via.channel, description: Where it came in.}
+          agent_id: {identity: person, scope: vendor, aside: true, description: Who works on it.}
+                                       # aside: the row is not about them; when they are forgotten it stays, without
           tags: {type: list, description: Labels.}
           subject: {private: true, description: First line.}
           labels: {type: list, repeats: true, description: Labels.}  # a table's header may stand over several columns
@@ -144,6 +146,7 @@ class Column(Shape):
     range: tuple[float | None, float | None] | None = None
     private: bool = False
     may_be_future: bool = False
+    aside: bool = False  # a person whom the row mentions and is not about: it stays when they are forgotten
     may_be_other: bool = False  # an e-mail column that may hold a loader's hash or a number: such a value is no address
     sentinel: Literal["never"] | None = None
     description: str
@@ -152,6 +155,8 @@ class Column(Shape):
     def _consistent(self) -> "Column":
         if self.identity and self.type != "text" and (self.type != "list" or self.identity == "email"):
             raise ValueError(f"an identity is text or a list of ids, not {self.type}")
+        if self.aside and self.identity not in ("person", "email"):
+            raise ValueError("`aside` goes with `identity: person` or `email`")
         if self.may_be_other and self.identity != "email":
             raise ValueError("`may_be_other` goes with `identity: email`")
         if self.accepted and self.type != "text":

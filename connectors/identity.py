@@ -45,6 +45,7 @@ def load_key(workspace_state: Path) -> IdentityKey:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        path.chmod(0o600)  # a copy or an unpacked backup may have come with other permissions
         return IdentityKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
     with os.fdopen(handle, "w", encoding="ascii") as file:
         secret = secrets.token_bytes(32)

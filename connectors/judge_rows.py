@@ -23,6 +23,7 @@ IS_ADDRESS = r"[^@\s]+@[^@\s]+"
 # level 1 takes a third of the time of the usual 3, and giving up early on dictionaries of ids saves another quarter;
 # files get hardly larger
 FORMAT = "(format parquet, parquet_version v2, compression zstd, compression_level 1, dictionary_size_limit 4000)"
+FORGOTTEN = "forgotten"  # stands for a key of somebody forgotten under an earlier key of the workspace
 FAILED = (
     "cannot be worked out for this row; legal: an expression that fits every row; correct the row in the export,"
     " or the expression, such as try_strptime for strptime where no value is meant"

@@ -21,6 +21,7 @@ from connectors.attach import attach
 from connectors.catalogue import Catalogue, read_catalogue, undeclared
 from connectors.contract import ProgramConfig, SourceConfig
 from connectors.discover import brought
+from connectors.forgotten import read_forgotten, write_forgotten
 from connectors.identity import IdentityKey, install_key
 from connectors.instance import with_instances
 from connectors.land_batch import land_together
@@ -28,6 +29,7 @@ from connectors.land_file import Job, contract_fingerprint, land_file
 from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
 from connectors.problem import unread
 from connectors.report import FileLoad, LandingReport, MissingSource, Part, RejectedRow, fingerprint_of
+from connectors.scrub import scrub
 from connectors.source_views import build_sources
 
 __all__ = ["FileLoad", "LandingReport", "RejectedRow", "attach", "build_sources", "land"]
@@ -85,9 +87,13 @@ def land(
     _remove_scratch(folder)  # a crash may leave copies behind
     manifest = read_manifest(folder)
     files, missing, ignored = _discover(programs, workspace_state.parent, catalogue)
+    forgotten = read_forgotten(workspace_state.parent)
     shop = _Workshop(manifest, catalogue, key, clock, progress=progress, total=len(files))
     try:
         found = shop.land_all(files)
+        longer = scrub(manifest, key, forgotten, catalogue)
+        if longer is not forgotten:
+            write_forgotten(workspace_state.parent, longer)
     except BaseException:  # what a stop cuts short keeps what has landed by then
         write_manifest(manifest)
         raise
@@ -289,7 +295,8 @@ def _told(one: _Identified, manifest: Manifest, clock: dt.datetime, *, is_new: b
     same = f"same content as {one.same_as}, counted once" if one.same_as else None
     is_older = file.trouble is not None and one.error is None
     is_stale = is_older and bool(entry.parts) and not file.source.has_ended(clock.date())
-    said = [same, file.trouble if is_older else None, entry.reason]
+    left_out = f"{entry.forgotten:,} rows of forgotten people left out" if entry.forgotten else None
+    said = [same, file.trouble if is_older else None, entry.reason, left_out]
     return FileLoad(
         file=file.name,
         sha256=one.sha256,
@@ -311,6 +318,7 @@ def _told(one: _Identified, manifest: Manifest, clock: dt.datetime, *, is_new: b
         envelope=entry.envelope,
         same_as=one.same_as,
         seen_through=file.source.observed_through,
+        forgotten=entry.forgotten,
         is_snapshot=file.source.snapshot,
     )
 

@@ -26,6 +26,8 @@ class Landed:
     landed_at: str
     envelope: str | None = None  # json, csv, parquet, or the warehouse loader
     future_until: str | None = None  # rows were rejected as future before this: land again afterwards
+    forgotten: int = 0  # rows of people who were forgotten, which count as not read
+    scrubbed: str | None = None  # the list of forgotten people that it was last looked through for
 
 
 @dataclass

@@ -45,6 +45,7 @@ class FileLoad:
     instance: str | None = None  # of the vendor's product: ids mean nothing beyond it
     same_as: str | None = None  # another file of the source with the same content, which is used instead
     seen_through: str | None = None  # the day through which its source says it was observed
+    forgotten: int = 0  # rows of people who were forgotten, which count as not read
     is_snapshot: bool = False  # its source says that each export is a whole
 
     def __str__(self) -> str:
@@ -109,4 +110,5 @@ def _told(file: FileLoad) -> str:
     # a vendor's queries read days, tickets and courses in names; a refused file may be fine under another name
     has_name = file.connector != TABLE or file.is_snapshot or file.status == "rejected"
     parts = [file.program_id, file.source, file.identity, file.file if has_name else ""]
-    return "|".join([*parts, file.status if file.status in ("stale", "rejected") else ""])
+    forgotten = [f"{file.forgotten} forgotten"] if file.forgotten else []
+    return "|".join([*parts, file.status if file.status in ("stale", "rejected") else "", *forgotten])

@@ -28,6 +28,7 @@ VERBS = {
     "sql": "a read-only query on the published database",
     "list": "the catalogue: connectors, signals, models, frictions or intents",
     "describe": "one entry of the catalogue, whole",
+    "forget": "remove a person from landing to published, and prove it",
     "rollback": "publish an earlier version again",
     "serve": "the published site on 127.0.0.1",
     "ui": "the Dagster UI on 127.0.0.1, over the same definitions and run history",

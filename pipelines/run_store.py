@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal
+from connectors.forgotten import read_forgotten
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack, said
 
@@ -49,7 +50,9 @@ KEPT = """
 def settings(workspace: Workspace, as_of: dt.date, waystage: str) -> list[tuple[str, str, str]]:
     """(program_id, what, value) of all that waystage.yaml says of what is judged, the day, and Waystage itself."""
     rows: list[tuple[str, str, str]] = []
+    forgotten = sum(map(len, read_forgotten(workspace.directory).marks.values()))
     for program in workspace.programs:
+        rows += [(program.id, "forgotten_keys", str(forgotten))] if forgotten else []
         rows += [
             (program.id, "timezone", program.timezone),
             (program.id, "staff_domains", ", ".join(program.staff_domains)),

@@ -118,6 +118,13 @@ def _unknown_columns(workspace: Workspace, exports: Exports) -> list[object]:
 @contextmanager
 def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
     """A run on a validated workspace, alone: RunFailed when another one is at work, UserError for a wrong option."""
+    with warehouse.writer_lock(opened.workspace.state), night_of_holder(opened, options, say) as night:
+        yield night
+
+
+@contextmanager
+def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
+    """A run for whoever holds the workspace already. UserError for a wrong option."""
     ids = {program.id for program in opened.workspace.programs}
     for program in sorted(options.only_programs - ids):
         raise UserError(f"--program {program}: no such program; {legal_and_nearest(program, sorted(ids))}")
@@ -126,10 +133,7 @@ def open_night(opened: Opened, options: Options, say: Say) -> Iterator[Night]:
     if options.only_programs:
         chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
         workspace = replace(workspace, programs=chosen)
-    with (
-        warehouse.writer_lock(opened.workspace.state),
-        closing(warehouse.open_warehouse(opened.workspace.state)) as con,
-    ):
+    with closing(warehouse.open_warehouse(opened.workspace.state)) as con:
         yield Night(
             workspace=workspace,
             as_of=as_of,

@@ -14,7 +14,8 @@ from rules.given import Given
 from rules.rows import row_set
 from transforms.header import SignalHeader
 
-MEASURED_BY = ("timezone", "staff_domains", "locales")  # settings that decide what is counted, and into which month
+# settings that decide what is counted, and into which month
+MEASURED_BY = ("timezone", "staff_domains", "locales", "forgotten_keys")
 WITHOUT_ROWS = ("missing", "rejected")
 Cells = set[tuple[str, str, int]]
 

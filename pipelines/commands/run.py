@@ -50,9 +50,9 @@ def run(args: argparse.Namespace) -> int:
         is_forced=args.from_month is not None,
         is_strict=args.strict,
     )
-    with _progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
+    with progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
         with _telling(night):
-            was_settled = _execute(night)
+            was_settled = execute(night)
         return _report(night, was_settled, args)
 
 
@@ -71,7 +71,7 @@ def _telling(night: Night) -> Iterator[None]:
             print(night.undelivered, file=sys.stderr)
 
 
-def _execute(night: Night) -> bool:
+def execute(night: Night) -> bool:
     """Runs the Dagster job in this process; True when nothing was new. Raises what its steps raised."""
     import dagster as dg  # noqa: PLC0415  1.5 s
 
@@ -134,7 +134,7 @@ def _shown(path: Path) -> str:
 
 
 @contextmanager
-def _progress(is_terminal: bool) -> Iterator[Say]:
+def progress(is_terminal: bool) -> Iterator[Say]:
     """A bar on a terminal, nothing in a pipe."""
     if not is_terminal:
         yield lambda _text: None

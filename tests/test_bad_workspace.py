@@ -105,7 +105,7 @@ BAD: dict[str, tuple[bytes | str, dict[str, object], str]] = {
     "page.csv": ("<!doctype html>", {}, "HTML or XML page"),
     "reads.csv": (H, {"columns": {"account_id": {"sql": "(select max(a) from read_csv('/etc/passwd'))"}}}, "uses (SELECT"),
     "attaches.csv": (H, {"columns": {"account_id": {"sql": "1; attach '/tmp/x'"}}}, "more than one expression"),
-    "calls.csv": (H + "1,a,\n", {"columns": {"account_id": {"sql": "nosuch(name)"}}}, "nosuch does not exist"),
+    "calls.csv": (H + "1,a,\n", {"columns": {"account_id": {"sql": "nosuch(name)"}}}, "uses nosuch"),
     "quoted.csv": (H + "1,a,\n", {"columns": {"account_id": {"sql": "\"Account ID\""}}}, "names the column 'Account ID'"),
     "sheet.xlsx.csv": (H, {"encoding": "klingon"}, "klingon is not known"),
     "nothing/*.csv": ("", {}, "no file matches"),

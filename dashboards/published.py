@@ -60,6 +60,10 @@ _SHAPE = {
     " intent_version varchar, topic_key varchar",
     "question": "program_id varchar, month date, topic varchar, tickets bigint, tickets_before bigint,"
     " requesters bigint, accounts bigint, is_small boolean, published_items bigint",
+    "impact": "program_id varchar, month date, business_outcome varchar, status varchar, unit varchar, better varchar,"
+    " trained_accounts bigint, untrained_accounts bigint, compared_accounts bigint, match_rate double,"
+    " trained_value double, untrained_value double, unadjusted double, unadjusted_low double, unadjusted_high double,"
+    " adjusted double, adjusted_low double, adjusted_high double, adjusted_for varchar, reason varchar",
     "run": "run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,"
     " waystage_version varchar, rules_version varchar, input_fingerprint varchar",
     "review": "program_id varchar, reviewed_on date",

@@ -57,6 +57,8 @@ def _upstream(reads: Iterable[str]) -> list[dg.AssetKey]:
             keys.update(_providers(name))
         elif schema == "labels":
             keys.update(_providers("ticket"))
+        elif schema == "impact":
+            keys.add(dg.AssetKey(["staging", "account_outcome"]))
     return sorted(keys)
 
 

@@ -34,7 +34,7 @@ from pipelines.unquoted import unquoted
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
-from transforms import coverage, labels, measure, stage, told
+from transforms import coverage, impact, labels, measure, stage, told
 from transforms.catalogue import Catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -177,6 +177,7 @@ def measure_signals(night: Night) -> dict[str, int]:
     """Staging to signals; observed program-months per signal."""
     _begin(night, "signals")
     night.say("measuring signals")
+    impact.build_impact(night.con)
     measure.measure(night.con, night.catalogue)
     told.build_told(night.con, [signal.header for signal in night.catalogue.signals.values()])
     rows = night.con.execute(

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from dashboards.published import shape
+from tests.site_impact import impact_rows
 from tests.site_models import CONDITIONS, FRICTIONS, OTHER, OTHER_STAGES, STAGES, catalogues
 
 HOSTILE = (
@@ -160,23 +161,7 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
             )
         if not thin:
             rows["question"] += _questions(at)
-            for signal, value, spread in (
-                ("trained_adoption_lift", 12.0, 8.0),
-                ("trained_retention_lift", 3.0, 5.0),
-            ):
-                observed = key == "quarry-learning"
-                rows["signal"].append(
-                    {
-                        **at,
-                        "signal": signal,
-                        "status": "observed" if observed else "unknown",
-                        "unit": "pp",
-                        "value": value if observed else None,
-                        "low": value - spread,
-                        "high": value + spread,
-                        "sample_size": 84,
-                    }
-                )
+            rows["impact"] += impact_rows(at, is_told=key == "quarry-learning")
     if not thin:
         rows["friction_event"].append(
             {

@@ -1,4 +1,5 @@
-"""What staging and coverage read: columns and types of `config.*`, `landing.load`, `labels.*` and `source.*`.
+"""What staging, coverage and signals read that no SQL of ours makes: columns and types of `config.*`, `landing.load`,
+`labels.*`, `impact.estimate` and `source.*`.
 
 The columns of `source.<entity>` follow from the entity's contract, `transforms/staging/<entity>.yaml`.
 """
@@ -59,6 +60,30 @@ GIVEN: dict[str, dict[str, str]] = {
     "landing.load": {"program_id": "VARCHAR", "source": "VARCHAR", "status": "VARCHAR", "envelope": "VARCHAR"},
     "source.repeat_free": {"entity": "VARCHAR", "program_id": "VARCHAR"},
     "labels.content": {"program_id": "VARCHAR", "content_id": "VARCHAR", "topic": "VARCHAR"},
+    "impact.estimate": {
+        "program_id": "VARCHAR",
+        "month": "DATE",
+        "outcome": "VARCHAR",
+        "status": "VARCHAR",
+        "unit": "VARCHAR",
+        "better": "VARCHAR",
+        "trained_accounts": "BIGINT",
+        "untrained_accounts": "BIGINT",
+        "compared_accounts": "BIGINT",
+        "match_rate": "DOUBLE",
+        "trained_value": "DOUBLE",
+        "untrained_value": "DOUBLE",
+        "unadjusted": "DOUBLE",
+        "unadjusted_low": "DOUBLE",
+        "unadjusted_high": "DOUBLE",
+        "adjusted": "DOUBLE",
+        "adjusted_low": "DOUBLE",
+        "adjusted_high": "DOUBLE",
+        "imbalance": "DOUBLE",
+        "imbalance_left": "DOUBLE",
+        "adjusted_for": "VARCHAR",
+        "reason": "VARCHAR",
+    },
 }
 
 
@@ -85,7 +110,7 @@ def source_columns(entity: str) -> dict[str, str]:
 
 
 def input_columns() -> dict[str, dict[str, str]]:
-    """Every table that staging and coverage may read (`schema.name`), with its columns and SQL types."""
+    """Every table of those that may be read (`schema.name`), with its columns and SQL types."""
     sources = {f"source.{entity}": source_columns(entity) for entity in entity_names()}
     return GIVEN | sources
 

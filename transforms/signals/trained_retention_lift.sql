@@ -1,7 +1,7 @@
 -- description: >-
 --   One row per program and month: accounts still customers a year after their start, trained minus
---   untrained in percentage points, standardised over segment and size, for accounts whose first year ended
---   in the twelve months ending with the month.
+--   comparable untrained ones in percentage points, for accounts whose first year ended in the twelve months
+--   ending with the month.
 -- job: scale
 -- unit: pp
 -- direction: up
@@ -18,16 +18,17 @@
 -- range: [-100, 100]
 -- notes: >-
 --   Trained means an active learner within the first 90 days; the outcome is read only after day 90, among
---   accounts that were still customers then, so training always comes first. Direct standardisation over
---   segment and size (under 20, 20 to 199, 200 or more users) on strata that have both arms. Associated with
---   training, not caused by it: keen customers also train.
+--   accounts that were still customers then, so training always comes first. Compared are accounts about as likely
+--   to train, by size, segment, prior use and start date (docs/impact.md). Associated with training, not caused
+--   by it: keen customers also train. The published table `impact` has the unadjusted difference beside it.
 
 select
     program_id,
     month,
-    100 * gap as value,
-    100 * greatest(gap - 1.959964 * standard_error, -1) as low,
-    100 * least(gap + 1.959964 * standard_error, 1) as high,
-    account_count as sample_size
-from staging.outcome_lift
+    adjusted as value,
+    adjusted_low as low,
+    adjusted_high as high,
+    compared_accounts as sample_size
+from impact.estimate
 where outcome = 'retention'
+    and status = 'observed'

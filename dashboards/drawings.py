@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from dashboards.facts import Ladder
 from dashboards.html import Markup, tag
@@ -42,24 +43,27 @@ def sparkline(values: Sequence[float | None], spoken: str) -> Markup:
 
 
 def stage_sparkline(stages: Sequence[int | None], ladder: Ladder) -> Markup:
-    """A stage per month as steps of bars on the model's own scale; unknown months are hatched."""
+    """The stage by month as blocks on the model's own scale, each as long as the stage lasts; unknown ones hatched."""
     count = max(1, len(stages))
     width = 84 / count
     span = max(1, ladder.top - ladder.bottom)
     bars = []
-    for index, stage in enumerate(stages):
+    at = 0
+    for stage, run in groupby(stages):
+        months = len(list(run))
         size = 22.0 if stage is None else 3 + 19 * (stage - ladder.bottom) / span
         ramp = None if stage is None else round(5 * stage / max(1, ladder.top))
         bars.append(
             tag(
                 "rect",
-                x=f"{index * width + 0.5:.1f}",
+                x=f"{at * width:.1f}",
                 y=f"{22 - size:.1f}",
-                width=f"{width - 1:.1f}",
+                width=f"{months * width - 1:.1f}",
                 height=f"{size:.1f}",
                 class_="unknown-fill" if ramp is None else f"ramp-{ramp}",
             )
         )
+        at += months
     ends = (
         ["unknown" if stage is None else str(stage) for stage in (stages[0], stages[-1])] if stages else ["unknown"] * 2
     )

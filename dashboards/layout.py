@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -99,26 +100,30 @@ def chart_section(
     *,
     folder: str,
     depth: int = 0,
+    key: str | None = None,
+    title: str | None = None,
     **parameters: object,
 ) -> Markup:
-    """A chart as a section: its sentence, the figure, the data behind it and a CSV of it."""
+    """A chart as a section: its sentence, the figure, the data behind it and a CSV of it. A page that shows one chart
+    twice gives each a `key` and a `title` of its own."""
+    key, title = key or chart.name, title or chart.title
     rows = frame(connection, chart.query, **parameters)
     kept = chart.columns or {column: human(column) for column in rows.columns if column != "program_id"}
     data = rows[[column for column in kept if column in rows]]
     headings = [kept[column] for column in data.columns]
     drawn = chart.figure(rows)
     return section(
-        chart.title,
-        tag("p", chart.sentence(rows), class_="says", id=f"says-{chart.name}"),
-        figure_block(chart.name, drawn) if drawn.data else "",
+        title,
+        tag("p", chart.sentence(rows), class_="says", id=f"says-{key}"),
+        figure_block(key, drawn) if drawn.data else "",
         _notes(chart.notes(rows)) if drawn.data else "",
         data_block(
             headings,
             data,
             files,
-            path=f"{folder}/{chart.name}.csv",
+            path=f"{folder}/{key}.csv",
             depth=depth,
-            caption=f"{chart.title}: data",
+            caption=f"{title}: data",
         )
         if drawn.data
         else "",
@@ -148,7 +153,8 @@ def data_block(headings: list[str], data: pd.DataFrame, files: Files, *, path: s
     """The rows behind a figure: the latest ones folded in a table, all of them as CSV."""
     if data.empty:
         return Markup("")
-    files.write(path, csv_text(headings, [[_plain(cell) for cell in row] for row in data.itertuples(index=False)]))
+    columns = [_plain_column(data[column]) for column in data.columns]
+    files.write(path, csv_text(headings, zip(*columns, strict=True)))
     shown = data.tail(DETAIL_ROWS)
     numeric = frozenset(i for i, column in enumerate(data.columns) if pd.api.types.is_numeric_dtype(data[column]))
     note = f" The last {DETAIL_ROWS} of {len(data):,} rows; the CSV has all." if len(data) > DETAIL_ROWS else ""
@@ -188,6 +194,16 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float | int):
         return digits(float(value))
     return str(value)
+
+
+def _plain_column(column: pd.Series[Any]) -> list[object]:
+    """The values of a column as a CSV has them; columns at a time, since a CSV may have a hundred thousand rows."""
+    if pd.api.types.is_float_dtype(column):
+        numbers: list[float] = column.astype("float64").tolist()
+        return [(int(x) if x.is_integer() else x) if math.isfinite(x) else None for x in numbers]
+    if pd.api.types.is_datetime64_dtype(column) and bool((column.dropna() == column.dropna().dt.normalize()).all()):
+        return list(column.dt.strftime("%Y-%m-%d").where(column.notna(), None))
+    return [_plain(value) for value in column.tolist()]
 
 
 def _plain(value: Any) -> object:

@@ -9,15 +9,17 @@ from pathlib import Path
 import plotly
 
 from dashboards import theme
+from dashboards.crew import Crew
 from dashboards.data_quality import data_quality_page
-from dashboards.facts import program, site
+from dashboards.facts import site
 from dashboards.layout import Files
 from dashboards.method import method_page
 from dashboards.portfolio import portfolio_page
-from dashboards.program_page import program_page
+from dashboards.program_page import program_pages
 from dashboards.published import connect, records
-from dashboards.signal_page import signal_pages
+from dashboards.signal_page import signal_pages, signals
 
+PROGRAMS = "select * from program order by name, program_id"
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -33,13 +35,10 @@ def build_site(database: Path, out: Path) -> list[Path]:
     connection = connect(database)
     try:
         shared = site(connection)
-        programs = [
-            program(connection, row) for row in records(connection, "select * from program order by name, program_id")
-        ]
-        portfolio_page(connection, shared, programs, files)
-        for one in programs:
-            program_page(connection, shared, one, files)
-        signal_pages(connection, shared, files)
+        programs = records(connection, PROGRAMS)
+        with Crew(connection, database, files, len(programs)) as crew:
+            portfolio_page(connection, shared, crew.each(program_pages, programs, 25), files)
+            crew.each(signal_pages, signals(connection), 6)
         data_quality_page(connection, shared, files)
         method_page(connection, shared, files)
     finally:

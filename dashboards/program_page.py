@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from dashboards import sentences
@@ -10,23 +12,36 @@ from dashboards.assessment_section import assessment_section
 from dashboards.charts import charts
 from dashboards.conditions import conditions, trend
 from dashboards.drawings import cells, path
-from dashboards.facts import Ladder, Program, Site
+from dashboards.facts import Ladder, Program, Site, program, site
 from dashboards.html import Markup, join, name, table, tag
 from dashboards.integrity import left_out, worth_a_look
 from dashboards.layout import Files, chart_section, document, section, sentences_row
+from dashboards.published import Row
 from dashboards.review import review_line
+from dashboards.standing import Standing, standing
 from dashboards.words import day, human, job_title, present
 
 PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
 
 
-def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Program, files: Files) -> None:
-    """Add the page of `program` and its downloads to `files`."""
-    lead, key = site.lead, file_name(program.program_id)
-    ladders = list(site.ladders.values())
-    parts: list[Markup] = [_heading(site, program, lead)]
+def program_pages(connection: duckdb.DuckDBPyConnection, files: Files, rows: Sequence[Row]) -> list[Standing]:
+    """Write the pages of the programs whose rows in `program` are given; where each stands, in their order."""
+    shared = site(connection)
+    standings = []
+    for row in rows:
+        one = program(connection, row)
+        program_page(connection, shared, one, files)
+        standings.append(standing(shared, one))
+    return standings
+
+
+def program_page(connection: duckdb.DuckDBPyConnection, shared: Site, one: Program, files: Files) -> None:
+    """Add the page of `one` and its downloads to `files`."""
+    lead, key = shared.lead, file_name(one.program_id)
+    ladders = list(shared.ladders.values())
+    parts: list[Markup] = [_heading(shared, one, lead)]
     if lead is not None:
-        parts += [_verdict(program, ladders), _jobs(program, lead)]
+        parts += [_verdict(one, ladders), _jobs(one, lead)]
     for chart in charts("program"):
         parts.append(
             chart_section(
@@ -35,21 +50,21 @@ def program_page(connection: duckdb.DuckDBPyConnection, site: Site, program: Pro
                 files,
                 folder=f"data/{key}",
                 depth=1,
-                program_id=program.program_id,
+                program_id=one.program_id,
                 model=lead.model if lead else None,
-                month=program.month,
+                month=one.month,
             )
         )
-    parts.append(assessment_section(connection, program, ladders))
-    review = review_line(connection, program, lead, site.run.get("as_of"))
+    parts.append(assessment_section(connection, one, ladders))
+    review = review_line(connection, one, lead, shared.run.get("as_of"))
     parts += [
-        conditions(program, ladders, files, f"data/{key}/conditions.csv"),
-        worth_a_look(connection, program),
-        tag("div", _unknown(program, left_out(connection, program)), _changed(program, ladders, review), class_="pair"),
+        conditions(one, ladders, files, f"data/{key}/conditions.csv"),
+        worth_a_look(connection, one),
+        tag("div", _unknown(one, left_out(connection, one)), _changed(one, ladders, review), class_="pair"),
     ]
     files.write(
         f"programs/{key}.html",
-        document(title=f"{program.name} · Waystage", body=join(parts), run=site.run, depth=1, current=""),
+        document(title=f"{one.name} · Waystage", body=join(parts), run=shared.run, depth=1, current=""),
     )
 
 

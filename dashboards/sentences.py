@@ -13,7 +13,6 @@ from dashboards.words import (
     OUTCOMES,
     amount,
     counted,
-    exact,
     human,
     is_share,
     job_work,
@@ -279,19 +278,3 @@ def attention(program: Program, ladder: Ladder) -> list[str]:
     if late:
         reasons.append(f"{listed(late)} {'is' if len(late) == 1 else 'are'} behind")
     return reasons
-
-
-def portfolio(programs: list[Program], ladder: Ladder) -> str:
-    """`3 of 42 programs moved in October 2026; 2 need attention.`"""
-    if not programs:
-        return "No program is described yet."
-    pairs = [(p.now(ladder.model), p.before(ladder.model)) for p in programs]
-    moved = [1 for now, before in pairs if now and before and now["stage"] != before["stage"]]
-    months = [p.month for p in programs if p.month]
-    when = f" in {month_name(max(months))}" if months else ""
-    unplaced = sum(1 for now, _ in pairs if now is None or not present(now["stage"]))
-    look = sum(bool(attention(p, ladder)) for p in programs)
-    of_all = counted(len(programs), "program")
-    text = f"{len(moved)} of {of_all} moved{when}" if moved else f"None of {of_all} moved{when}"
-    text += f"; {exact(look)} {'needs' if look == 1 else 'need'} attention." if look else "; none needs attention."
-    return text + (f" {counted(unplaced, 'program')} cannot be placed yet for want of data." if unplaced else "")

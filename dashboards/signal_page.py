@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -10,7 +11,7 @@ from dashboards import sentences
 from dashboards.addresses import file_name, program_address, signal_address
 from dashboards.charts import charts
 from dashboards.drawings import sparkline
-from dashboards.facts import Site
+from dashboards.facts import Site, site
 from dashboards.html import Markup, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, section
 from dashboards.published import Row, records
@@ -72,13 +73,19 @@ CENSUS = "None: everything there is was seen, so that chance has no part in the 
 WITHOUT_HEAD = "One row per program and month: "
 
 
-def signal_pages(connection: duckdb.DuckDBPyConnection, site: Site, files: Files) -> None:
-    """Add the page of every signal and its downloads to `files`."""
+def signals(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """What is published of each signal, by name; those that were measured and are described nowhere, too."""
+    return records(connection, SIGNALS)
+
+
+def signal_pages(connection: duckdb.DuckDBPyConnection, files: Files, rows: Sequence[Row]) -> list[None]:
+    """Write the pages of the given signals and their downloads."""
+    shared = site(connection)
     asked: dict[str, list[Row]] = {}
     for condition in records(connection, ASKED):
         asked.setdefault(condition["signal"], []).append(condition)
     titles = {row["friction"]: row["title"] for row in records(connection, FRICTIONS)}
-    for signal in records(connection, SIGNALS):
+    for signal in rows:
         key = signal["signal"]
         drawn = [
             chart_section(
@@ -96,13 +103,14 @@ def signal_pages(connection: duckdb.DuckDBPyConnection, site: Site, files: Files
             *drawn,
             _programs(records(connection, NOW, signal=key), signal),
             _measured(signal, titles),
-            _asked(asked.get(key, []), signal, site),
+            _asked(asked.get(key, []), signal, shared),
             _query(signal),
         ]
         page = document(
-            title=f"{human(key)} · Waystage", body=join(parts), run=site.run, depth=1, current="method.html"
+            title=f"{human(key)} · Waystage", body=join(parts), run=shared.run, depth=1, current="method.html"
         )
         files.write(signal_address(key), page)
+    return []
 
 
 def formula(description: str | None) -> str:
@@ -153,12 +161,12 @@ def _months(signal: Row) -> str | None:
     return f"judged over the fewest latest months that reach the smallest sample, {months} at most"
 
 
-def _asked(conditions: list[Row], signal: Row, site: Site) -> Markup:
+def _asked(conditions: list[Row], signal: Row, shared: Site) -> Markup:
     if not conditions:
         return section("What is asked of it", tag("p", "No condition reads it: it is told, not judged."))
     rows = []
     for condition in conditions:
-        ladder = site.ladders.get(condition["model"])
+        ladder = shared.ladders.get(condition["model"])
         where = f"{ladder.title if ladder else condition['model']}, stage {condition['stage']}"
         share = is_share(signal["unit"], signal["kind"], condition["threshold"])
         rows.append(

@@ -44,9 +44,10 @@ with session.open_night(opened, session.Options(), lambda text: None) as tonight
 
 @dataclass(frozen=True)
 class Measured:
-    """One finished process: wall-clock seconds and the largest resident set of it, in MiB."""
+    """One finished process and those it began: wall-clock and CPU seconds, the largest resident set of one, in MiB."""
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
 
 
@@ -75,6 +76,7 @@ def main() -> int:
         print("| what | ours | against | theirs | ratio | promised | our peak memory |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
         kept = [_compare(pair, args.rounds) for pair in pairs]
+        kept.append(_sites(folder))
     return 0 if all(kept) else 1
 
 
@@ -138,15 +140,21 @@ def _write_events(folder: Path, events: int) -> None:
     marker.touch()
 
 
+def _sites(folder: Path) -> bool:
+    from tests.bench_site import PROMISED, sites  # noqa: PLC0415  it measures with what is here
+
+    return sites(folder, list(PROMISED))
+
+
 def _compare(pair: Pair, rounds: int) -> bool:
-    _measure(pair.plain)  # warms the disk cache for both
+    measured(pair.plain)  # warms the disk cache for both
     ours: list[Measured] = []
     plain: list[Measured] = []
     for _ in range(rounds):
         if pair.fresh:
             shutil.rmtree(pair.fresh, ignore_errors=True)
-        ours.append(_measure(pair.ours))
-        plain.append(_measure(pair.plain))
+        ours.append(measured(pair.ours))
+        plain.append(measured(pair.plain))
     seconds = statistics.median(one.seconds for one in ours)
     against = statistics.median(one.seconds for one in plain)
     ratio = seconds / against
@@ -158,7 +166,7 @@ def _compare(pair: Pair, rounds: int) -> bool:
     return ratio <= pair.promised
 
 
-def _measure(command: list[str]) -> Measured:
+def measured(command: list[str]) -> Measured:
     """Runs one command from outside and asks the system what it cost."""
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
@@ -168,7 +176,7 @@ def _measure(command: list[str]) -> Measured:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 3):
         sys.exit(f"{' '.join(command[:4])} exited {process.returncode}:\n{said.decode(errors='replace')}")
-    return Measured(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Measured(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

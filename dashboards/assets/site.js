@@ -84,7 +84,6 @@ if (table) {
   };
   const compare = (a, b) => (a !== "" && b !== "" && !isNaN(a) && !isNaN(b) ? a - b : collator.compare(a, b));
   [...table.tHead.rows[0].cells].forEach((heading, index) => {
-    if (heading.textContent.startsWith("Last")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
@@ -101,16 +100,19 @@ if (table) {
   const search = document.getElementById("search");
   const stage = document.getElementById("stage-filter");
   const job = document.getElementById("job-filter");
+  const change = document.getElementById("change-filter");
   const shown = document.getElementById("shown");
+  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const kept = { rose: (row) => key(row, 2) > 0, fell: (row) => key(row, 2) < 0, look: (row) => row.querySelector(".attention") };
   const filter = () => {
     const words = search.value.trim().toLowerCase();
     let count = 0;
     for (const row of rows) {
-      row.hidden = !(row.textContent.toLowerCase().includes(words)
-        && (!stage.value || key(row, 1) === stage.value) && (!job.value || key(row, 3) === job.value));
+      row.hidden = !(texts.get(row).includes(words) && (!stage.value || key(row, 1) === stage.value)
+        && (!job.value || key(row, 3) === job.value) && (!change.value || kept[change.value](row)));
       if (!row.hidden) count += 1;
     }
     shown.textContent = `${count} of ${rows.length} programs`;
   };
-  [search, stage, job].forEach((input) => input.addEventListener("input", filter));
+  [search, stage, job, change].forEach((input) => input.addEventListener("input", filter));
 }

@@ -85,8 +85,7 @@ def notes(rows: pd.DataFrame) -> list[str]:
     needed = _thresholds(rows)
     if not needed:
         return []
-    one = points_of(rows)[0]
-    return [f"Dotted: what a condition needs, {listed([_amount(value, one) for value in needed])}."]
+    return [f"Dotted: what a condition needs, {listed([_amount(value, rows.iloc[0]) for value in needed])}."]
 
 
 def _thresholds(rows: pd.DataFrame) -> list[float]:
@@ -182,7 +181,7 @@ def _spread(rows: pd.DataFrame, seen: pd.DataFrame, reach: tuple[float, float]) 
         ).reset_index()
     )
     x = [pd.Timestamp(point["month"]) + MIDDLE for point in months]
-    first = points_of(seen)[0]
+    first = seen.iloc[0]
     half = _closed(
         [(at, point["high"]) for at, point in zip(x, months, strict=True)],
         [(at, point["low"]) for at, point in zip(x, months, strict=True)],

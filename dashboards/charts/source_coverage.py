@@ -22,6 +22,8 @@ select c.program_id, coalesce(p.name, c.program_id) as name, c.source, min(c.con
 from coverage as c left join program as p using (program_id)
 group by all order by name, c.program_id, c.source
 """
+MOST_ROWS = 60
+CURRENT = ("ok", "ended")
 COLUMNS = {
     "name": "Program",
     "source": "Source",
@@ -38,11 +40,11 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     known = rows[rows["first_at"].notna() & rows["observed_through"].notna()] if not rows.empty else rows
     if known.empty:
         return empty_figure("No source has been read yet.")
-    points = points_of(known)[::-1]
+    points = _drawn(points_of(known))[::-1]
     labels = [f"{plain(shortened(str(p['name']), 24))}, {plain(shortened(str(p['source']), 24))}  " for p in points]
     traces = []
     for late in (False, True):
-        places = [place for place, point in enumerate(points) if (point["status"] not in ("ok", "ended")) is late]
+        places = [place for place, point in enumerate(points) if (point["status"] not in CURRENT) is late]
         if places:
             traces.append(_bars(points, places, late))
     short = [plain(shortened(str(p["source"]), 18)) + " " for p in points]
@@ -57,6 +59,13 @@ def figure(rows: pd.DataFrame) -> go.Figure:
         "meta": {"narrow": {"yaxis.ticktext": short, "xaxis.nticks": 3}},
     }
     return themed_figure(traces, layout, 44 + 24 * len(points))
+
+
+def _drawn(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All where there are few; else those that are behind first, as they are what to look at."""
+    if len(points) <= MOST_ROWS:
+        return points
+    return sorted(points, key=lambda point: point["status"] in CURRENT)[:MOST_ROWS]
 
 
 def _bars(points: list[dict[str, Any]], places: list[int], late: bool) -> go.Bar:
@@ -94,4 +103,6 @@ def sentence(rows: pd.DataFrame) -> str:
         text += f" {row['name']}, {row['source']}: {row['status']}{through}."
     text += f" {len(behind) - 3} more are behind." if len(behind) > 3 else ""
     ended = len(rows) - len(used)
+    if len(rows) > MOST_ROWS:
+        text += f" {MOST_ROWS} are drawn, those behind first."
     return text + (f" {counted(ended, 'source')} {'has' if ended == 1 else 'have'} ended." if ended else "")

@@ -24,6 +24,7 @@ from stage as s join program as p using (program_id) cross join bounds
 where s.model = $model and s.month > bounds.last_month - interval 24 month
 order by p.name, p.program_id, s.month
 """
+MOST_ROWS = 60  # more are counted by stage and month, since nobody reads so many rows
 COLUMNS = {
     "name": "Program",
     "month": "Month",
@@ -37,6 +38,8 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     """A grid of programs and months on the stage ramp, the number written at each change."""
     if rows.empty:
         return empty_figure("No program has been judged yet.")
+    if rows["program_id"].nunique() > MOST_ROWS:
+        return _counted(rows)
     months = sorted(rows["month"].unique())
     place = {month: index for index, month in enumerate(months)}
     programs = list(dict.fromkeys(rows.sort_values(["name", "program_id"])["program_id"]))[::-1]
@@ -87,14 +90,9 @@ def figure(rows: pd.DataFrame) -> go.Figure:
                 },
             )
         )
-    ticks = range(0, len(months), max(1, round(len(months) / 8)))
     layout = {
         "barmode": "overlay",
-        "xaxis": {
-            "tickvals": [tick + 0.5 for tick in ticks],
-            "ticktext": [month_short(months[tick]) for tick in ticks],
-            "range": [0, len(months)],
-        },
+        "xaxis": _months(months),
         "yaxis": {
             "tickvals": list(range(len(programs))),
             "range": [-0.6, len(programs) - 0.4],
@@ -111,6 +109,56 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     return themed_figure(traces, layout, 44 + 30 * len(programs))
 
 
+def _months(months: list[Any]) -> dict[str, Any]:
+    ticks = range(0, len(months), max(1, round(len(months) / 8)))
+    return {
+        "tickvals": [tick + 0.5 for tick in ticks],
+        "ticktext": [month_short(months[tick]) for tick in ticks],
+        "range": [0, len(months)],
+    }
+
+
+def _counted(rows: pd.DataFrame) -> go.Figure:
+    """One column a month, the programs of each stage on top of those of the lower one, the unknown on top of all."""
+    months = sorted(rows["month"].unique())
+    top = float(rows["top"].max()) if present(rows["top"].max()) else 5.0
+    stages: list[Any] = [*sorted(rows["stage"].dropna().unique()), None]
+    traces = []
+    for stage in stages:
+        mine = rows[rows["stage"].isna()] if stage is None else rows[rows["stage"] == stage]
+        counts = mine.groupby("month")["program_id"].nunique()
+        heights = [int(counts.get(month, 0)) for month in months]
+        what = "not enough data" if stage is None else f"stage {int(stage)}"
+        colour = variable("unknown-soft") if stage is None else stage_colour(stage, top)
+        traces.append(
+            {
+                "type": "bar",
+                "x": [place + 0.5 for place in range(len(months))],
+                "y": heights,
+                "width": 0.94,
+                # one label a block where there is room for it, so that nobody needs a legend
+                "text": [str(int(stage)) if stage is not None and height else "" for height in heights],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"color": colour.replace("--stage", "--on-stage")},
+                "hovertext": [
+                    f"{month_short(month)}: {counted(height, 'program')}, {what}"
+                    for month, height in zip(months, heights, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+                "marker": {"color": colour, "pattern": hatching() if stage is None else {}},
+            }
+        )
+    layout = {
+        "barmode": "stack",
+        "xaxis": _months(months),
+        "yaxis": {"nticks": 5, "showgrid": True, "gridcolor": variable("line"), "rangemode": "tozero"},
+        "uniformtext": {"minsize": 11, "mode": "hide"},
+    }
+    return themed_figure(traces, layout, 340)
+
+
 def sentence(rows: pd.DataFrame) -> str:
     """How many programs rose, fell and stayed over the months drawn."""
     if rows.empty:
@@ -118,11 +166,13 @@ def sentence(rows: pd.DataFrame) -> str:
     named = rows[rows["stage"].notna()].sort_values("month")
     ends = named.groupby("program_id")["stage"].agg(["first", "last"])
     rose, fell = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    unknown = rows["program_id"].nunique() - len(ends)
+    programs = rows["program_id"].nunique()
+    unknown = programs - len(ends)
+    what = "Each block bears its stage." if programs <= MOST_ROWS else "Each column counts the programs by their stage."
     text = (
         f"From {month_name(rows['month'].min())} to {month_name(rows['month'].max())}, "
         f"{counted(rose, 'program')} rose, {fell} fell and {len(ends) - rose - fell} stayed where they were. "
-        "Each block bears its stage."
+        f"{what}"
     )
     return text + (f" Hatched is unknown: {counted(unknown, 'program')} could never be placed." if unknown else "")
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from connectors.durable import put
+
 VERSION = 1
 PART = ".part-"  # of a file that is not whole yet
 ABANDONED_S = 3600
@@ -67,7 +69,7 @@ class Cache:
     def keep(self, name: str, mark: str, part: Path, file_name: str) -> Path:
         """Takes a file that is whole; `file_name` gives its ending, by which a reader knows its kind."""
         target = self.place(name, mark, file_name)
-        part.replace(target)
+        put(part, target)
         if before := self.kept.get(name):
             self.used.discard(before.file)
         self.kept[name] = Kept(target.name, mark, f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}")
@@ -92,7 +94,7 @@ class Cache:
         }
         beside = self.folder / f"kept.json.new-{os.getpid()}"
         beside.write_text(json.dumps(said), encoding="utf-8")
-        beside.replace(self.folder / "kept.json")
+        put(beside, self.folder / "kept.json")
 
     def prune(self) -> None:
         """Removes what this run did not use: versions that were replaced, files that are gone where they came from."""

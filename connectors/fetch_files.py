@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from connectors.discover import is_export, is_hidden
 from connectors.errand import PATIENCE_S, PAUSES_S, Errand, kept_as, not_installed, older_copy
 from connectors.fetched import Fetched, Remote
+from connectors.machine import is_at_fault
 from connectors.problem import UnusableExport, unread
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def fetch_files(errand: Errand) -> list[Fetched]:
         raise
     except ImportError as error:
         raise not_installed("remote", error) from None
-    except Exception as error:  # noqa: BLE001  each of four libraries raises its own; all become an instruction
+    except Exception as error:  # each of four libraries raises its own; all become an instruction
+        if is_at_fault(error):
+            raise
         raise _told(remote, error) from None
 
 
@@ -123,7 +126,9 @@ def _fetch(store: _Store, info: Mapping[str, Any], errand: Errand, count: str) -
         with cache.part(name) as part:
             _download(store, info, part)
             return Fetched(cache.keep(name, mark, part, kept_as(part, info["name"])), name)
-    except Exception as error:  # noqa: BLE001  as above, for one file
+    except Exception as error:  # as above, for one file
+        if is_at_fault(error):
+            raise
         told = error if isinstance(error, UnusableExport) else _told(store.remote, error)
         return older_copy(cache, name, told.at(name).reason)
 

@@ -16,6 +16,7 @@ from requests.auth import AuthBase
 from connectors.discover import is_export
 from connectors.errand import PATIENCE_S, PAUSES_S, Errand, kept_as
 from connectors.fetched import Fetched
+from connectors.machine import is_at_fault
 from connectors.problem import UnusableExport
 
 CHUNK = 1 << 20  # bytes
@@ -45,6 +46,8 @@ def fetch_url(errand: Errand) -> list[Fetched]:
         try:
             return [Fetched(_fetch(session, errand), remote.shown)]
         except (requests.RequestException, OSError) as error:
+            if is_at_fault(error):
+                raise
             raise _told(errand, error) from None
 
 

@@ -12,6 +12,7 @@ import duckdb
 from connectors.database_file import duckdb_rows, sqlite_rows
 from connectors.errand import Errand, not_installed, older_copy
 from connectors.fetched import Fetched
+from connectors.machine import is_at_fault
 from connectors.nearest import nearest
 from connectors.problem import UnusableExport, of_query
 
@@ -87,6 +88,8 @@ def _one(errand: Errand, export: Export, name: str, sql: str) -> Fetched:
     except UnusableExport as error:
         told = error
     except (duckdb.Error, sqlite3.Error, OSError) as error:
+        if is_at_fault(error):
+            raise
         told = UnusableExport(
             f"the query cannot be run ({errand.remote.masked(of_query(error))})",
             "one select that the database understands",

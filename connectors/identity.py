@@ -6,19 +6,26 @@ A key is HMAC-SHA-256 of `<namespace>|<normalised value>`, its first nine bytes 
 import base64
 import hashlib
 import hmac
-import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from connectors.durable import write_whole
+
 BLOCK = 64  # bytes SHA-256 works on at a time
 KEY_BYTES = 9
+KEY_FILE_BYTES = 32
 # Salesforce writes the id of an account, contact, user or lead with 15 characters in reports and with 18 elsewhere:
 # the last three say which letters of the first 15 are capitals
 SHORT_ID = "00[135Q][0-9A-Za-z]{12}"
 CHECK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+class BrokenKey(Exception):
+    """The workspace's key cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +46,23 @@ class IdentityKey:
 
 
 def load_key(workspace_state: Path) -> IdentityKey:
-    """The key in `<workspace_state>/key`, made at first use (readable by the owner only)."""
+    """The key in `<workspace_state>/key`, made whole at first use (readable by the owner only).
+
+    Raises BrokenKey for a file that holds no key: hashes under half a key would be nobody's secret.
+    """
     path = workspace_state / "key"
     workspace_state.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         path.chmod(0o600)  # a copy or an unpacked backup may have come with other permissions
-        return IdentityKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        secret = secrets.token_bytes(32)
-        file.write(secret.hex() + "\n")
-    return IdentityKey(secret)
+    else:
+        write_whole(path, f"{secrets.token_hex(KEY_FILE_BYTES)}\n".encode())
+    said = path.read_bytes().strip()
+    if not re.fullmatch(rb"[0-9a-f]{64,}", said) or len(said) % 2:
+        raise BrokenKey(
+            f"{path}: this is no key; legal: 64 hexadecimal digits; put the copy of it back that you keep, or delete "
+            "it, and a new one is made under which everybody is somebody else than before"
+        )
+    return IdentityKey(bytes.fromhex(said.decode()))
 
 
 def install_key(con: duckdb.DuckDBPyConnection, key: IdentityKey) -> None:

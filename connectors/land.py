@@ -26,6 +26,7 @@ from connectors.identity import IdentityKey, install_key
 from connectors.instance import with_instances
 from connectors.land_batch import land_together
 from connectors.land_file import Job, contract_fingerprint, land_file
+from connectors.machine import is_at_fault
 from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
 from connectors.problem import unread
 from connectors.report import FileLoad, LandingReport, MissingSource, Part, RejectedRow, fingerprint_of
@@ -225,6 +226,8 @@ class _Workshop:
             try:
                 outcome = landed.get(job.identity) or land_file(self._own.con, job, self.catalogue)
             except OSError as error:
+                if is_at_fault(error):
+                    raise
                 self.lost[job.identity] = unread(error).at(job.file).reason
             else:
                 self.manifest.landed[job.identity] = outcome

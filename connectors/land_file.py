@@ -15,6 +15,7 @@ from connectors.convert import Converted, convert, start_rejected
 from connectors.count_rows import count_rows
 from connectors.json_objects import malformed
 from connectors.json_streams import asks_for_days
+from connectors.machine import is_at_fault
 from connectors.manifest import VERSION, Landed
 from connectors.mapping import Target
 from connectors.open_export import Export, open_export, require_utf8, with_one_line_end
@@ -110,6 +111,8 @@ def _converted(
             # DuckDB refuses a CSV with several kinds of line end
             return _convert_all(con, job, catalogue, with_one_line_end(export, copy), notes)
     except duckdb.Error as error:
+        if is_at_fault(error):
+            raise
         if export.kind == "json":
             raise malformed(error) from None
         raise UnusableExport(

@@ -1,11 +1,11 @@
 """What has been landed before: `<state>/landing/manifest.json`, replaced as a whole."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.durable import put, sync_all
 from connectors.report import Status
 
 VERSION = 4  # of what the Parquet files look like: raise it to land everything anew
@@ -28,6 +28,7 @@ class Landed:
     future_until: str | None = None  # rows were rejected as future before this: land again afterwards
     forgotten: int = 0  # rows of people who were forgotten, which count as not read
     scrubbed: str | None = None  # the list of forgotten people that it was last looked through for
+    sizes: dict[str, int] = field(default_factory=dict)  # bytes by file name, as far as they were written down
 
 
 @dataclass
@@ -53,7 +54,13 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(manifest: Manifest) -> None:
-    """Replace the manifest atomically."""
+    """Replace the manifest atomically, once the files that it tells of for the first time are on disk."""
+    new = [entry for entry in manifest.landed.values() if not entry.sizes]
+    paths = {manifest.folder / name for entry in new for name in _files(entry)}
+    sizes = {path.name: path.stat().st_size for path in paths if path.is_file()}
+    for entry in new:
+        entry.sizes.update({name: sizes[name] for name in _files(entry) if name in sizes})
+    sync_all([manifest.folder / name for name in sizes])
     data = {
         "version": VERSION,
         "landed": {name: vars(entry) for name, entry in sorted(manifest.landed.items())},
@@ -61,14 +68,21 @@ def write_manifest(manifest: Manifest) -> None:
         "fingerprint": manifest.fingerprint,
     }
     beside = manifest.folder / "manifest.json.new"
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(data))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(manifest.folder / "manifest.json")
+    beside.write_text(json.dumps(data), encoding="utf-8")
+    put(beside, manifest.folder / "manifest.json")
 
 
 def is_whole(manifest: Manifest, entry: Landed) -> bool:
-    """True if every Parquet of the landing is still there."""
-    names = [part["parquet"] for part in entry.parts] + ([entry.rejected] if entry.rejected else [])
-    return all((manifest.folder / name).is_file() for name in names)
+    """True if every Parquet of the landing is there as it was written."""
+    return all(_is_as_written(manifest.folder / name, entry.sizes.get(name)) for name in _files(entry))
+
+
+def _is_as_written(path: Path, size: int | None) -> bool:
+    try:
+        return path.stat().st_size == size or (size is None and path.is_file())
+    except FileNotFoundError:
+        return False
+
+
+def _files(entry: Landed) -> list[str]:
+    return [part["parquet"] for part in entry.parts] + ([entry.rejected] if entry.rejected else [])

@@ -15,7 +15,6 @@ the vendor's records as they are, people included.
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
 from contextlib import suppress
@@ -24,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+
+from connectors.durable import write_whole
 
 STATE = "state.json"
 SUFFIX = ".json.gz"
@@ -100,7 +101,7 @@ class Pages:
 
     def save(self) -> None:
         """Puts the state on disk, whole."""
-        _write(self.folder / STATE, self.state.model_dump_json(indent=1, exclude_defaults=True).encode())
+        write_whole(self.folder / STATE, self.state.model_dump_json(indent=1, exclude_defaults=True).encode())
 
     def place_of(self, endpoint: str, making: int) -> Path:
         """The folder of an endpoint's pages; `making` 0 where its pages are never replaced."""
@@ -110,7 +111,7 @@ class Pages:
         """Keeps one page; the same page gives the same bytes."""
         path = self.place_of(endpoint, making) / f"{file}-{number:06}{SUFFIX}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, gzip.compress(raw, 6, mtime=0))
+        write_whole(path, gzip.compress(raw, 6, mtime=0))
 
     def drop_after(self, endpoint: str, making: int, file: str, number: int) -> None:
         """Removes the pages of a parent beyond its last: it has fewer now."""
@@ -142,20 +143,6 @@ def _name(below: Path) -> str:
 def read_page(path: Path) -> Any:
     """What a page says."""
     return json.loads(gzip.decompress(path.read_bytes()))
-
-
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _slug(name: str) -> str:

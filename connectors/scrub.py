@@ -59,7 +59,9 @@ def scrub(manifest: Manifest, key: IdentityKey, forgotten: Forgotten, catalogue:
             forgotten = longer
         _take_out(con, manifest, waiting, targets, forgotten.under(key))
     for name in waiting:
-        manifest.landed[name] = replace(_counted(manifest, manifest.landed[name]), scrubbed=forgotten.fingerprint)
+        manifest.landed[name] = replace(
+            _counted(manifest, manifest.landed[name]), scrubbed=forgotten.fingerprint, sizes={}
+        )
     return forgotten
 
 

@@ -17,8 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from connectors.discover import is_archive, is_export, is_hidden
+from connectors.durable import sync_all
 from connectors.fetch_cache import Cache
 from connectors.fetched import Brought, Fetched
+from connectors.machine import is_at_fault
 from connectors.problem import UnusableExport, unread
 
 CHUNK = 1 << 20  # bytes
@@ -47,8 +49,11 @@ def unpack(archive: Path, shown: str, cache: Cache, limit_gb: float) -> Brought:
         known = _unpacked_before(cache, shown, mark)
         if known is None:
             known = _unpack(archive, shown, mark, cache, limit_gb)
+            sync_all([cache.folder / file for _, file, _ in known if file])
             cache.unpacked[shown] = (mark, known)
     except OSError as error:
+        if is_at_fault(error):
+            raise
         return _nothing(shown, unread(error))
     except UnusableExport as error:
         return _nothing(shown, error)

@@ -12,7 +12,7 @@ import duckdb
 from dashboards.published import Row, records
 from dashboards.words import human, present
 
-RUN = "select * from run order by finished_at desc, run_id desc limit 1"
+RUN = "select * from run order by run_id desc limit 1"
 STEPS = """
 with step as (
     select model, position, stage, stage_name, title, phase, job, summary from model_catalogue

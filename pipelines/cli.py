@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from connectors.machine import instruction
 from pipelines.problem import INTERRUPTED_QUERY, InvalidWorkspace, RunFailed, UserError
 
 DONE, FAILED, INVALID, WITH_PROBLEMS, STOPPED = 0, 1, 2, 3, 130
@@ -68,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _stopped(args.verb)
         if os.environ.get("WAYSTAGE_DEBUG"):
             raise
+        if lacking := instruction(error):
+            print(f"waystage {args.verb}: {lacking}; nothing was published", file=sys.stderr)
+            return FAILED
         print(f"waystage {args.verb}: an error of Waystage's own: {_keep_trace(error)}", file=sys.stderr)
         return FAILED
     return code
@@ -91,12 +95,14 @@ def entry() -> None:
 
 def _keep_trace(error: Exception) -> str:
     """Writes the trace where it can be sent from and says where that is."""
-    lines = traceback.format_exception(error)
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="waystage-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.writelines(lines)
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="waystage-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:  # no room for it either
+        return f"{first}; nothing was published; please report it with what WAYSTAGE_DEBUG=1 shows"
     return f"{first}; nothing was published; please report it with {file.name}"
 
 

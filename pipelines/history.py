@@ -4,6 +4,8 @@ rows of the version in force are, which its table `rejected` does not say."""
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -27,6 +29,8 @@ class Run:
     input_fingerprint: str
 
 
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+STAMP = len("20260101T000000Z")
 RUN = """create table if not exists history.run (
     run_id varchar, as_of date, started_at timestamp, finished_at timestamp, status varchar,
     waystage_version varchar, rules_version varchar, input_fingerprint varchar)"""
@@ -72,6 +76,17 @@ def open_history(con: duckdb.DuckDBPyConnection, published: Path) -> None:
         _take_over(con, published / DATABASE, RUNS)
     if current and not knows_rejected:
         _take_over(con, published / DATABASE, OWN_REJECTED)
+
+
+def run_id_after_all(con: duckdb.DuckDBPyConnection, run_id: str, kept: Sequence[str]) -> str:
+    """`run_id`, or one a second after the last where the clock has been set back: ids are in the order of the runs.
+    `kept` are the ids of the versions that are there."""
+    rows = con.execute("select run_id from history.run").fetchall()
+    last = max((known for known in [*kept, *(row[0] for row in rows)] if RUN_ID.fullmatch(known)), default="")
+    if run_id > last:
+        return run_id
+    following = dt.datetime.strptime(last[:STAMP], "%Y%m%dT%H%M%SZ") + dt.timedelta(seconds=1)
+    return f"{following:%Y%m%dT%H%M%SZ}{run_id[STAMP:]}"
 
 
 def record(con: duckdb.DuckDBPyConnection, run: Run) -> None:

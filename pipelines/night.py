@@ -22,7 +22,7 @@ from connectors.acquire import acquire
 from connectors.attach import attach
 from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import own_sources
-from connectors.identity import load_key
+from connectors.identity import BrokenKey, load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
@@ -31,6 +31,7 @@ from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
 from pipelines.unquoted import unquoted
+from pipelines.verify import verify
 from pipelines.version import waystage_version
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
@@ -74,7 +75,10 @@ def land(night: Night) -> dict[str, int]:
     steps.begin_landing(night.con)
     history.open_history(night.con, night.workspace.publish)
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
-    key = load_key(night.workspace.state)
+    try:
+        key = load_key(night.workspace.state)
+    except BrokenKey as error:
+        raise RunFailed(str(error)) from None
     clock = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     end_of_as_of = dt.datetime.combine(night.as_of + dt.timedelta(days=1), dt.time())
     night.report = land_exports(
@@ -223,6 +227,7 @@ def publish_version(night: Night) -> dict[str, int]:
     from dashboards.page import build_site  # noqa: PLC0415  plotly: only where the site is built
 
     target = night.workspace.publish
+    night.run_id = history.run_id_after_all(night.con, night.run_id, publish.kept_versions(target))
     night.con.execute("update config.run set run_id = ?", [night.run_id])
     found = problems(night)
     if night.is_strict and found:
@@ -249,18 +254,20 @@ def publish_version(night: Night) -> dict[str, int]:
             ),
         )
         rows = publish.build_database(night.con, folder, target if others else None, others)
-        publish.verify(folder)
         night.say("drawing the site")
         build_site(folder / DATABASE, folder / publish.SITE)
+        (folder / publish.SITE / publish.VERSION).write_text(f"{night.run_id}\n", encoding="utf-8")
+        verify(folder, rows, night.run_id)
         publish.bring_into_force(target, folder)
     except BaseException:
-        if publish.in_force(target) != night.run_id:
+        night.is_published = publish.in_force(target) == night.run_id
+        if not night.is_published:
+            publish.discard(folder)  # first: it makes room to write in
             history.forget(night.con, night.run_id)
-            publish.discard(folder)
         raise
+    night.is_published = True
     history.settle(night.con, night.run_id)
     steps.finish(night.con, "published", input_fingerprint(night))
-    night.is_published = True
     tell(night)
     return rows
 

@@ -1,6 +1,6 @@
 """Publishing: database, Parquet and site are built beside the ones in force and come into force by one rename.
 
-    published/versions/<run_id>/waystage.duckdb, parquet/, site/
+    published/versions/<run_id>/waystage.duckdb, parquet/, site/ (site/run.txt says the run id, as table `run` does)
     published/current        -> versions/<run_id>       the one link that moves
     published/waystage.duckdb, parquet, site -> current/…   never move
 
@@ -9,7 +9,6 @@ A reader therefore sees the old version or the new one, whole, and one that hold
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal
+from connectors.durable import sync, sync_tree
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from transforms.header import EntityHeader, read_header
@@ -25,7 +25,8 @@ from transforms.transaction import transaction
 
 PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
 PARQUET, SITE = "parquet", "site"
-BUILDING = ".building-"
+VERSION = "run.txt"  # in the site: of which run it is
+BUILDING, GOING = ".building-", ".going-"
 KEPT_VERSIONS = 3  # the one in force and two to fall back on
 
 
@@ -47,15 +48,17 @@ def published_tables() -> list[PublishedTable]:
 
 
 def version_folder(publish: Path, run_id: str) -> Path:
-    """An empty folder for this run's version, beside the one in force; what an earlier run left half built goes.
+    """An empty folder for this run's version, beside the one in force; what an earlier run left half built or half
+    removed goes.
 
     RunFailed when the publish folder cannot be written or holds something of that name that is not ours.
     """
     for name in ("current", DATABASE, PARQUET, SITE):
         if (publish / name).exists() and not (publish / name).is_symlink():
             raise RunFailed(f"{publish / name} is in the way of publishing; move it elsewhere and run again")
-    for left in publish.glob(f"versions/{BUILDING}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for beginning in (BUILDING, GOING):
+        for left in publish.glob(f"versions/{beginning}*"):
+            discard(left)
     folder = publish / "versions" / f"{BUILDING}{run_id}"
     try:
         folder.mkdir(parents=True)
@@ -119,38 +122,20 @@ def _carry_over(con: duckdb.DuckDBPyConnection, table: PublishedTable, programs:
         ) from error
 
 
-def verify(folder: Path) -> None:
-    """Opens what was built as a reader would; RunFailed when a table is missing, undescribed or breaks its grain."""
-    problems: list[str] = []
-    with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
-        for table in published_tables():
-            described = [row[0] for row in con.execute(f"describe {table.name}").fetchall()]
-            if described != list(table.header.columns):
-                problems.append(f"{table.name}: columns {described} are not those of its header")
-            grain = ", ".join(f'"{column}"' for column in table.header.grain)
-            if grain:
-                repeated = _scalar(con, f"select count(*) - count(distinct row({grain})) from {table.name}")
-                if repeated:
-                    problems.append(f"{table.name}: {repeated} rows repeat their grain ({grain})")
-    if problems:
-        raise RunFailed("what was built is not what is promised, so nothing was published:\n" + "\n".join(problems))
-
-
 def bring_into_force(publish: Path, folder: Path) -> None:
-    """Syncs `folder` to disk and renames `current` over to it; older versions beyond KEPT_VERSIONS go."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            _sync(path)
-    _sync(folder)
+    """Puts `folder` on disk, all of it, and renames `current` over to it; older versions beyond KEPT_VERSIONS go."""
+    sync_tree(folder)
     version = folder.with_name(folder.name.removeprefix(BUILDING))
     folder.rename(version)
-    _sync(version.parent)
-    _point_to(publish, version.name)
-    for name in (DATABASE, PARQUET, SITE):
+    sync(version.parent)
+    for name in (DATABASE, PARQUET, SITE):  # before there is a first version they lead nowhere
         _relink(publish / name, Path("current") / name)
-    _sync(publish)
+    sync(publish)
+    _point_to(publish, version.name)
     for old in [run_id for run_id in kept_versions(publish) if run_id != version.name][: -(KEPT_VERSIONS - 1)]:
-        shutil.rmtree(publish / "versions" / old, ignore_errors=True)
+        going = publish / "versions" / f"{GOING}{old}"
+        (publish / "versions" / old).rename(going)  # half of it must not pass for a version that is kept
+        discard(going)
 
 
 def kept_versions(publish: Path) -> list[str]:
@@ -162,7 +147,6 @@ def bring_back(publish: Path, run_id: str) -> None:
     """Brings a kept version into force again, all of it at once. RunFailed where the folder cannot be written."""
     try:
         _point_to(publish, run_id)
-        _sync(publish)
     except OSError as error:
         raise RunFailed(
             f"{publish}: cannot be written ({error.strerror}); free or unlock it, then try again"
@@ -171,10 +155,11 @@ def bring_back(publish: Path, run_id: str) -> None:
 
 def _point_to(publish: Path, run_id: str) -> None:
     _relink(publish / "current", Path("versions") / run_id)
+    sync(publish)
 
 
 def discard(folder: Path) -> None:
-    """Removes a version that did not come into force."""
+    """Removes a version, one that did not come into force or is kept no longer."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -191,14 +176,6 @@ def _relink(link: Path, target: Path) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
     beside.replace(link)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -16,7 +16,10 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal
+from connectors.durable import put
 from connectors.forgotten import read_forgotten
+from connectors.machine import is_at_fault
+from pipelines.warehouse import is_damage
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack, said
 
@@ -84,12 +87,24 @@ def keep(
 ) -> None:
     """Writes down what this run is about to publish; the programs `others`, which it left alone, stay as they were.
 
-    Runs that never came into force are dropped first, and those beyond KEPT_RUNS last.
+    Runs that never came into force are dropped first, and those beyond KEPT_RUNS last. A damaged file begins anew.
     """
-    beside = state / f".{FILE}.new"
     con.execute("create or replace temp table given_setting (program_id varchar, what varchar, value varchar)")
     if facts:
         con.executemany("insert into given_setting values (?, ?, ?)", [list(row) for row in facts])
+    try:
+        _keep(con, state, run_id, packs, others)
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        (state / FILE).unlink()
+        _keep(con, state, run_id, packs, others)
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection, state: Path, run_id: str, packs: Sequence[LoadedPack], others: Sequence[str]
+) -> None:
+    beside = state / f".{FILE}.new"
     _attach(con, state / FILE, beside)
     try:
         _drop_runs_not_in_force(con, run_id)
@@ -107,7 +122,7 @@ def keep(
         con.execute("checkpoint kept")
     finally:
         con.execute("detach kept")
-    beside.replace(state / FILE)
+    put(beside, state / FILE)
 
 
 def _attach(con: duckdb.DuckDBPyConnection, path: Path, beside: Path) -> None:
@@ -119,8 +134,10 @@ def _attach(con: duckdb.DuckDBPyConnection, path: Path, beside: Path) -> None:
     try:
         con.execute(f"attach {literal(str(beside))} as kept ({SMALL_BLOCKS})")
         _make_tables(con)
-    except duckdb.Error:  # cut short, or kept by another version in another shape
+    except duckdb.Error as error:  # cut short, or kept by another version in another shape
         con.execute("detach database if exists kept")
+        if is_at_fault(error):
+            raise
         beside.unlink(missing_ok=True)
         con.execute(f"attach {literal(str(beside))} as kept ({SMALL_BLOCKS})")
         _make_tables(con)

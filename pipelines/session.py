@@ -8,13 +8,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
+
 from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import read_catalogue
 from connectors.declaration import DeclarationError
 from connectors.nearest import legal_and_nearest, nearest
 from pipelines import alerts, assessments, warehouse
 from pipelines.night import Night, Say
-from pipelines.problem import InvalidWorkspace, UserError
+from pipelines.problem import InvalidWorkspace, RunFailed, UserError
 from pipelines.waived import waiver_complaints
 from pipelines.workspace import Workspace, load, models_named
 from rules.friction_catalogue import load_frictions
@@ -133,7 +135,7 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
     if options.only_programs:
         chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
         workspace = replace(workspace, programs=chosen)
-    with closing(warehouse.open_warehouse(opened.workspace.state)) as con:
+    with warehouse_of(opened.workspace.state) as con:
         yield Night(
             workspace=workspace,
             as_of=as_of,
@@ -145,6 +147,21 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
             is_strict=options.is_strict,
             say=say,
         )
+
+
+@contextmanager
+def warehouse_of(state: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse; one that turns out to be damaged is set aside, and RunFailed says so."""
+    try:
+        with closing(warehouse.open_warehouse(state)) as con:
+            yield con
+    except (duckdb.Error, warehouse.DamagedWarehouse) as error:
+        if not (isinstance(error, warehouse.DamagedWarehouse) or warehouse.is_damage(error)):
+            raise
+        raise RunFailed(
+            f"{warehouse.set_aside(state)}: the warehouse was damaged and is out of use; nothing was published; the "
+            "next run makes it anew from what has landed: waystage run"
+        ) from error
 
 
 def schedule(directory: Path) -> tuple[str, str]:

@@ -11,8 +11,10 @@ import os
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from connectors.machine import instruction
 from connectors.outline import quotes_outlined
 from pipelines.problem import INTERRUPTED_QUERY, InvalidWorkspace, RunFailed, UserError
+from pipelines.warehouse import DamagedWarehouse, is_damage
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -34,6 +36,10 @@ def unquoted(step: Callable[Given, Made]) -> Callable[Given, Made]:
         except Exception as error:
             if str(error) == INTERRUPTED_QUERY or os.environ.get("WAYSTAGE_DEBUG"):
                 raise
+            if is_damage(error):
+                raise DamagedWarehouse from None
+            if lacking := instruction(error):
+                raise RunFailed(f"{lacking}; nothing was published") from None
             first = next(iter(str(error).splitlines()), "")
             said = StepFailed(f"{type(error).__name__}: {quotes_outlined(first)}")
             said.__traceback__ = error.__traceback__

@@ -14,10 +14,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 
+from connectors.machine import is_at_fault
 from pipelines.problem import RunFailed
 from pipelines.workspace import Workspace
 
+HELD, DAMAGED = "Could not set lock on file", "Corrupt database file"  # DuckDB's words; a damaged "block" is no lock
 FIRST_YEAR = 1990  # landing refuses anything older, so the calendar need not reach further back
+
+
+class DamagedWarehouse(RunFailed):
+    """A block of the warehouse is not what was written."""
 
 
 @contextmanager
@@ -59,11 +65,26 @@ def open_warehouse(state: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), config=config)
     except duckdb.Error as error:
-        if "lock" in str(error).lower():  # somebody reads it: that is no damage
+        if HELD in str(error):  # somebody reads it: that is no damage
             raise RunFailed(f"{path}: another program has it open; close that, then run again ({error})") from error
-        path.replace(path.with_suffix(".broken"))
-        path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        if is_at_fault(error):
+            raise
+        set_aside(state)
         return duckdb.connect(str(path), config=config)
+
+
+def set_aside(state: Path) -> Path:
+    """Takes a warehouse that is damaged out of use; where it is now."""
+    path = state / "warehouse.duckdb"
+    broken = path.with_suffix(".broken")
+    path.replace(broken)
+    path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+    return broken
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether DuckDB came upon a block of a file that is not what was written."""
+    return isinstance(error, duckdb.IOException | duckdb.FatalException) and DAMAGED in str(error)
 
 
 def _memory_limit() -> str:

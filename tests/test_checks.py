@@ -42,7 +42,7 @@ def test_a_repeated_key_holds_back_one_entity_of_one_program(
 
     # coverage is built last, and the checks come right after it
     after(monkeypatch, night.coverage, "build_coverage", repeat_a_ticket)
-    monkeypatch.setattr("pipelines.publish.verify", lambda _folder: None)  # it would refuse the repeated ticket as well
+    monkeypatch.setattr("pipelines.night.verify", lambda *_: None)  # it would refuse the repeated ticket as well
     said = waystage("run", "-w", world, "--from", "2025-01")
     assert said.code == 3
     assert "staging.ticket: repeats_its_grain broken by alder: 1 rows" in said.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -11,8 +13,9 @@ import pytest
 
 from pipelines import publish
 from pipelines.problem import RunFailed
+from pipelines.verify import verify
 from tests import tiny_world
-from tests.tiny_world import ask
+from tests.tiny_world import ask, in_force
 
 VERDICT = "program_id, model, month"
 CONTRACT = {
@@ -48,6 +51,7 @@ GRAIN = {
     "ticket": "program_id, ticket_id",
     "run": "run_id",
 }
+COUNTS = "select table_name, estimated_size from duckdb_tables()"
 DETAIL = ["account", "content_item", "learning_month", "content_month", "search_month", "stage_reported"]
 
 
@@ -132,16 +136,63 @@ def test_a_reader_keeps_its_version_and_new_ones_are_whole_at_any_instant(tmp_pa
     assert sorted(path.name for path in (target / "versions").iterdir()) == ["run-009", "run-010", "run-011"]
 
 
-def test_a_table_that_breaks_its_grain_is_not_published(tmp_path: Path, published: Path) -> None:
-    folder = tmp_path / "version"
-    folder.mkdir()
-    (folder / publish.DATABASE).write_bytes((published / "published" / publish.DATABASE).read_bytes())
-    publish.verify(folder)
-    with duckdb.connect(str(folder / publish.DATABASE)) as con:
+@pytest.fixture
+def built(published: Path, tmp_path: Path) -> Path:
+    """The version in force as it was built, to spoil."""
+    return Path(shutil.copytree((published / "published/current").resolve(), tmp_path / in_force(published)))
+
+
+def complaints(folder: Path, rows: dict[str, int]) -> str:
+    try:
+        verify(folder, rows, folder.name)
+    except RunFailed as error:
+        return str(error)
+    return ""
+
+
+def test_what_breaks_a_promise_of_the_contract_is_not_published(built: Path, published: Path) -> None:
+    rows = {str(name): int(str(count)) for name, count in ask(published, COUNTS)}
+    assert complaints(built, rows) == ""
+    with duckdb.connect(str(built / publish.DATABASE)) as con:
+        con.execute("update load set rows_loaded = rows_loaded - 1")
+        con.execute("update stage set stage_low = stage + 1, confidence = 1.5 where stage is not null")
+        con.execute("update signal set value = value + 1 where numerator > 0")
+    said = complaints(built, rows)
+    for promise in (
+        "load: rows read are not those loaded and rejected in 8 rows",
+        "stage: the stage leaves its range in ",
+        "stage: the confidence is no probability in ",
+        "signal: the value is not its numerator over its denominator in ",
+    ):
+        assert promise in said
+    with duckdb.connect(str(built / publish.DATABASE)) as con:
         con.execute("insert into program select * from program limit 1")
         con.execute("alter table job drop column solved")
-    with pytest.raises(RunFailed, match=r"(?s)job: columns .*program: 1 rows repeat their grain"):
-        publish.verify(folder)
+    (built / publish.PARQUET / "ticket.parquet").write_bytes(b"PAR1")
+    said = complaints(built, rows)
+    assert re.search(r"(?s)job: columns .*program: 1 rows repeat their grain", said)
+    assert f"program: {rows['program']} rows were written, {rows['program'] + 1} are held" in said
+    assert "ticket: its Parquet cannot be read" in said
+
+
+def test_a_version_is_not_published_whose_parts_are_of_several_runs(built: Path, published: Path) -> None:
+    rows = {str(name): int(str(count)) for name, count in ask(published, COUNTS)}
+    (built / publish.SITE / publish.VERSION).write_text("20240101T000000Z-000000")
+    assert f"site: it is of run 20240101T000000Z-000000, not of {built.name}" in complaints(built, rows)
+    (built / publish.SITE / "programs/birch.html").unlink()
+    (built / publish.SITE / "index.html").write_text("")
+    said = complaints(built, rows)
+    assert "site: index.html is missing or empty" in said
+    assert "site: it has pages of 1 programs, not of 2" in said
+
+
+def test_what_was_half_removed_is_no_version_to_go_back_to(tmp_path: Path) -> None:
+    half = tmp_path / "versions" / f"{publish.GOING}run-001"
+    half.mkdir(parents=True)
+    (half / publish.DATABASE).touch()
+    assert publish.kept_versions(tmp_path) == []
+    assert publish.version_folder(tmp_path, "run-002").is_dir()
+    assert not half.exists()
 
 
 def holding(folder: Path, words: list[bytes]) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from connectors.machine import is_at_fault
 from transforms.catalogue import Catalogue, Signal
 from transforms.header import SignalHeader
 from transforms.impossible import impossible
@@ -107,6 +108,8 @@ def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFram
             rows = own.execute(signal.sql).df()
         message = _shape_problem(rows, signal.header)
     except duckdb.Error as error:
+        if is_at_fault(error):
+            raise
         rows, message = pd.DataFrame(), str(error)
     if message is not None:
         numbers = frame.assign(**dict.fromkeys(NUMBERS, np.nan), status="error", message=message)

@@ -51,9 +51,16 @@ def run(args: argparse.Namespace) -> int:
         is_strict=args.strict,
     )
     with progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
-        with _telling(night):
-            was_settled = execute(night)
-        return _report(night, was_settled, args)
+        try:
+            with _telling(night):
+                execute(night)
+        except Exception as error:
+            if not night.is_published:
+                raise
+            print(f"published, but what comes after it was cut short: {error}", file=sys.stderr)
+            _report(night, args)
+            return WITH_PROBLEMS
+        return _report(night, args)
 
 
 @contextmanager
@@ -71,8 +78,8 @@ def _telling(night: Night) -> Iterator[None]:
             print(night.undelivered, file=sys.stderr)
 
 
-def execute(night: Night) -> bool:
-    """Runs the Dagster job in this process; True when nothing was new. Raises what its steps raised."""
+def execute(night: Night) -> None:
+    """Runs the Dagster job in this process. Raises what its steps raised."""
     import dagster as dg  # noqa: PLC0415  1.5 s
 
     from pipelines.definitions import nightly_job  # noqa: PLC0415
@@ -91,15 +98,15 @@ def execute(night: Night) -> bool:
         if cause is not None:
             raise cause from None
         raise
-    return not night.is_published
 
 
-def _report(night: Night, was_settled: bool, args: argparse.Namespace) -> int:
+def _report(night: Night, args: argparse.Namespace) -> int:
     from pipelines import night as steps  # noqa: PLC0415
     from pipelines import publish, summary  # noqa: PLC0415
     from pipelines.published_file import DATABASE  # noqa: PLC0415
 
     target = night.workspace.publish
+    was_settled = not night.is_published
     found = steps.problems(night)
     if found and args.strict:
         raise RunFailed("--strict: the published version stands, but its input has problems:\n" + "\n".join(found))

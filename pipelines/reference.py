@@ -11,7 +11,7 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
-from pipelines import cli, declared
+from pipelines import cli, declared, relations
 from pipelines.publish import published_tables
 from rules.model import Pack
 
@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _page("Commands", _commands()),
         "tables.md": _page("Published tables", _tables()),
+        "diagram.md": _page("How the published tables hang together", _diagram()),
         "connectors.md": _page("Connectors", _connectors()),
         "signals.md": _page("Signals", _signals()),
         "models.md": _page("Maturity models", _models()),
@@ -76,11 +77,22 @@ def _help(verb: str) -> str:
 
 
 def _tables() -> Iterator[str]:
-    yield "In `published/waystage.duckdb`, and as `published/parquet/<table>.parquet`."
+    yield "In `published/waystage.duckdb`, and as `published/parquet/<table>.parquet`. [A diagram](diagram.md) shows"
+    yield "how they hang together, [questions](../questions.md) how to ask them."
+    known = relations.relations()
     for table in published_tables():
         grain = ", ".join(table.header.grain) or "no key: rows may repeat"
-        yield from ("", f"## {table.name}", "", f"{table.header.description} Grain: {grain}.", "")
+        belongs = "; ".join(one.in_words for one in known if one.table == table.name)
+        said = f"{table.header.description} Grain: {grain}.{f' Belongs to {belongs}.' if belongs else ''}"
+        yield from ("", f"## {table.name}", "", said, "")
         yield from _rows(["column", "holds"], ([f"`{name}`", text] for name, text in table.header.columns.items()))
+
+
+def _diagram() -> Iterator[str]:
+    yield "Each table with the columns that tell its rows apart; what each column holds is in [tables](tables.md)."
+    yield from ("", "```mermaid", *relations.diagram(), "```", "", "To join two of them:", "")
+    rows = ([f"`{one.table}`", one.in_words] for one in relations.relations())
+    yield from _rows(["each row of", "belongs to a row of"], rows)
 
 
 def _connectors() -> Iterator[str]:

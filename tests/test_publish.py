@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines import publish
 from pipelines.problem import RunFailed
+from pipelines.publish import published_tables
 from pipelines.verify import verify
 from tests import tiny_world
 from tests.tiny_world import ask, in_force
@@ -35,7 +37,7 @@ CONTRACT = {
     "load": "file, sha256, connector, program_id, rows_read, rows_loaded, rows_rejected, landed_at, status, reason",
     "rejected": "file, row_number, column, reason",
     "ticket": "program_id, ticket_id, created_at, month, account_key, requester_key, intent, intent_probability, "
-    "topic, is_repeat, intent_version, topic_key",  # the last two are ours
+    "topic, is_repeat, intent_version, topic_key, is_duplicate",  # the last three are ours
     "run": "run_id, as_of, started_at, finished_at, status, waystage_version, rules_version, input_fingerprint",
 }
 GRAIN = {
@@ -74,6 +76,20 @@ def test_every_table_and_column_says_what_it_holds(published: Path) -> None:
     assert ask(published, "select table_name from duckdb_tables() where coalesce(comment, '') = ''") == []
     mute = "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
     assert ask(published, mute) == []
+
+
+def test_views_would_say_what_they_are_too_and_nothing_else_lies_in_the_file(published: Path) -> None:
+    assert ask(published, "select view_name from duckdb_views() where not internal") == []
+    named = ask(published, "select table_name from duckdb_tables() order by 1")
+    assert [name for (name,) in named] == [table.name for table in published_tables()]
+
+
+def test_pandas_reads_it_with_its_types(published: Path) -> None:
+    with duckdb.connect(str(published / "published/waystage.duckdb"), read_only=True) as con:
+        frame = con.sql("from stage").df()
+    assert pd.api.types.is_datetime64_any_dtype(frame["month"])
+    assert pd.api.types.is_integer_dtype(frame["stage_low"])
+    assert len(frame)
 
 
 def test_parquet_twins_hold_the_same_rows(published: Path) -> None:

@@ -14,6 +14,9 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
+from pipelines import relations
+from tests import guide
+
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 
 # The story of ferrolake, as it was designed: month, LMS learners, hub users, onboardings, share of sends that are
@@ -179,6 +182,19 @@ def test_the_story_is_told_by_its_stages_and_its_events(told: Told) -> None:
 
 def test_nothing_of_the_sample_is_flagged(told: Told) -> None:
     assert told.rows("select * from friction_event join event_catalogue using (kind) where is_integrity") == []
+
+
+def test_the_guide_of_questions_gives_the_answers_that_its_queries_do(told: Told) -> None:
+    written = guide.GUIDE.read_text(encoding="utf-8")
+    assert guide.answered(written, told.folder / "published/waystage.duckdb") == written, guide.AGAIN
+    assert len(guide.titles(written)) >= 15
+
+
+def test_every_row_belongs_where_the_diagram_says(told: Told) -> None:
+    for one in relations.relations():
+        same = " and ".join(f'parent."{column}" = child."{column}"' for column in one.columns)
+        orphans = f"select * from {one.table} as child anti join {one.parent} as parent on {same}"
+        assert one.is_optional or told.rows(f"{orphans} limit 1") == [], f"{one.table} without its {one.parent}"
 
 
 def test_staff_and_test_users_are_out_and_the_share_left_out_is_shown(told: Told) -> None:

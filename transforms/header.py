@@ -43,12 +43,15 @@ class EntityHeader(Header):
 
     `description` states the grain first; `grain` names the columns that are unique together (empty where
     the same thing may happen twice at one instant); `columns` describes every column, in order;
-    `materialized: view` is for tables so large that a copy costs more than reading them again.
+    `materialized: view` is for tables so large that a copy costs more than reading them again. Of a published table,
+    `belongs_to` names those that have one row for each of its own, by all columns of their grain; with `?` where it
+    may have none.
     """
 
     grain: list[str]
     columns: dict[str, str] = Field(min_length=1)
     materialized: Literal["table", "view"] = "table"
+    belongs_to: list[Annotated[str, StringConstraints(pattern=r"^[a-z_]+\??$")]] = []
 
     @model_validator(mode="after")
     def _grain_is_described(self) -> EntityHeader:

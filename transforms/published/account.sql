@@ -1,5 +1,6 @@
 -- description: One row per customer account, pseudonymous.
 -- grain: [program_id, account_key]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   account_key: Keyed hash of the account.

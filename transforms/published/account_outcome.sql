@@ -2,6 +2,7 @@
 --   One row per account and business outcome, pseudonymous, of the accounts that `impact` compares: still customers at the landmark, training and
 --   outcome recorded throughout, and time up.
 -- grain: [program_id, account_key, business_outcome]
+-- belongs_to: [account]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   account_key: Keyed hash of the account.

@@ -1,5 +1,6 @@
 -- description: One row per program and model, the newest assessment by those who run the program (`waystage assess`), and the stage it puts the program at.
 -- grain: [program_id, model]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: The maturity model.

@@ -1,5 +1,6 @@
 -- description: One row per program, model and statement of its newest assessment, beside what the evidence says.
 -- grain: [program_id, model, statement]
+-- belongs_to: [assessment]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: The maturity model.

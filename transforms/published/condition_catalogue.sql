@@ -1,5 +1,6 @@
 -- description: "One row per model and condition: the thresholds in force."
 -- grain: [model, condition]
+-- belongs_to: [model_catalogue, signal_catalogue]
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   stage: The stage whose gate asks for it.

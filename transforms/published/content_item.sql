@@ -1,5 +1,6 @@
 -- description: One row per piece of content.
 -- grain: [program_id, content_id]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   content_id: The piece of content.

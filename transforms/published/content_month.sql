@@ -1,5 +1,6 @@
 -- description: "One row per program, month and piece of content: its use."
 -- grain: [program_id, month, content_id]
+-- belongs_to: [content_item?]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,5 +1,6 @@
 -- description: One row per program and source, what was connected and how far it reaches.
 -- grain: [program_id, source]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   source: The source, as named in waystage.yaml or after its connector.

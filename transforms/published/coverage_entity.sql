@@ -1,5 +1,6 @@
 -- description: One row per program, source and entity, what each source gave of each entity.
 -- grain: [program_id, source, entity]
+-- belongs_to: [coverage]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   source: The source, as named in waystage.yaml or after its connector.

@@ -1,5 +1,6 @@
 -- description: One row per program, month and friction.
 -- grain: [program_id, month, friction]
+-- belongs_to: [program, friction_catalogue]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,5 +1,6 @@
 -- description: "One row per event: a change point of a friction, or a named pattern."
 -- grain: [program_id, friction, month, kind]
+-- belongs_to: [friction?, event_catalogue]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   friction: The friction it concerns.

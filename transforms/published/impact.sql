@@ -2,6 +2,7 @@
 --   One row per program, month and business outcome: trained accounts against comparable untrained ones, over the outcomes that
 --   fell due in the twelve months ending with the month. Associated with training, not caused by it (docs/impact.md).
 -- grain: [program_id, month, business_outcome]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

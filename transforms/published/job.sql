@@ -1,5 +1,6 @@
 -- description: One row per program, model, month and job.
 -- grain: [program_id, model, month, job]
+-- belongs_to: [stage, job_catalogue]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

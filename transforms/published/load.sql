@@ -1,5 +1,6 @@
 -- description: One row per landed file and source that reads it; a file read as two entities has two.
 -- grain: []
+-- belongs_to: [program]
 -- columns:
 --   file: The export, relative to the workspace; its address where it was fetched, archive.zip!/name inside an archive.
 --   sha256: Its content hash.

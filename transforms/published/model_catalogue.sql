@@ -1,5 +1,6 @@
 -- description: One row per model and stage.
 -- grain: [model, stage]
+-- belongs_to: [phase_catalogue?]
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   position: Its place in the workspace's list of models, from 1; the first one leads.

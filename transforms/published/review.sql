@@ -1,5 +1,6 @@
 -- description: One row per formal review of a program that waystage.yaml lists, up to the day of the run.
 -- grain: [program_id, reviewed_on]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   reviewed_on: The day of the review.

@@ -1,5 +1,6 @@
 -- description: "One row per program, month and topic: what was searched for."
 -- grain: [program_id, month, topic]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,5 +1,6 @@
 -- description: "One row per program, model, condition and direction: the stage of the latest complete month if this one threshold were a fifth higher or lower, and had always been."
 -- grain: [program_id, model, condition, direction]
+-- belongs_to: [stage, condition_catalogue]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

@@ -1,5 +1,6 @@
 -- description: "One row per program, entity and source that takes over from another: the tool was changed, and the series breaks there."
 -- grain: [program_id, entity, to_source]
+-- belongs_to: [program]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   entity: What both sources give.

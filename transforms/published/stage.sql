@@ -1,5 +1,6 @@
 -- description: "One row per program, model and month: the verdict."
 -- grain: [program_id, model, month]
+-- belongs_to: [program, model_catalogue?, run]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

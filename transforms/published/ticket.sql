@@ -1,5 +1,6 @@
 -- description: One row per ticket of a customer, pseudonymous.
 -- grain: [program_id, ticket_id]
+-- belongs_to: [program, account?]
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   ticket_id: The ticket.
@@ -13,6 +14,7 @@
 --   is_repeat: True for a how-to or cannot-find question that is the third or later such on its topic within 90 days.
 --   intent_version: The classifier that named the intent. All tickets of a run are named by one.
 --   topic_key: Identity of the topic, also of one without a name.
+--   is_duplicate: True for one that repeats another within days, or was merged into it or follows it up; not counted by signals.
 select
     program_id,
     ticket_id,
@@ -25,7 +27,8 @@ select
     topic,
     is_repeat,
     intent_version,
-    topic_key
+    topic_key,
+    duplicate_of is not null as is_duplicate
 from staging.ticket
 where not is_internal
 order by program_id, ticket_id

@@ -12,6 +12,7 @@ from dashboards.published import Row
 from dashboards.words import OUTCOMES, amount, counted, exact, interval, is_share, month_short, present
 
 SERIES_MONTHS = 13
+SETTLED = frozenset({"met", "waived", "not_applicable"})
 
 
 def trend(program: Program, finding: Row) -> Markup:
@@ -29,25 +30,26 @@ def conditions(program: Program, ladders: list[Ladder], files: Files, csv_path: 
     """The section of every condition of every model, and its CSV."""
     if not program.findings:
         return section("Every condition", tag("p", "No condition has been judged yet."), class_="screen")
-    headings = ["Condition", "Now", "Needs", "Sample", "Outcome", "Trend", "Since"]
     blocks: list[Markup] = []
     for ladder in ladders:
         findings = [f for f in program.findings if f["model"] == ladder.model]
         if not findings:
             continue
         met = sum(f["outcome"] in {"met", "waived"} for f in findings)
-        rows = [_condition_row(program, finding) for finding in findings]
-        blocks.append(tag("h3", ladder.title))
-        blocks.append(tag("p", f"{met} of {counted(len(findings), 'condition')} met.", class_="says"))
-        blocks.append(
-            table(
-                headings,
-                rows,
-                caption=f"{ladder.title}: every condition",
-                class_="stack conditions",
-                numeric=frozenset({3}),
+        settled = [f for f in findings if f["outcome"] in SETTLED]
+        left = [f for f in findings if f["outcome"] not in SETTLED]
+        apart = sum(f["outcome"] == "not_applicable" for f in findings)
+        says = f"{met} of {counted(len(findings) - apart, 'condition')} met"
+        says += f"; {apart} {'does' if apart == 1 else 'do'} not apply." if apart else "."
+        blocks += [tag("h3", ladder.title), tag("p", says, class_="says")]
+        if left:
+            blocks.append(_table(program, left, f"{ladder.title}: conditions that are not met or not known"))
+        if settled:
+            folded = _table(program, settled, f"{ladder.title}: conditions that are met or do not apply")
+            said = "met" if met == len(settled) else "met or do not apply"
+            blocks.append(
+                tag("details", tag("summary", f"The {len(settled)} that are {said}"), folded) if left else folded
             )
-        )
     columns = [
         "model",
         "stage",
@@ -69,6 +71,12 @@ def conditions(program: Program, ladders: list[Ladder], files: Files, csv_path: 
     return section("Every condition", *blocks, tag("p", download(csv_path, 1)), class_="screen")
 
 
+def _table(program: Program, findings: list[Row], caption: str) -> Markup:
+    headings = ["Condition", "Now", "Needs", "Sample", "Outcome", "Trend", "Since"]
+    rows = [_condition_row(program, finding) for finding in findings]
+    return table(headings, rows, caption=caption, class_="stack conditions", numeric=frozenset({3}))
+
+
 def _condition_row(program: Program, finding: Row) -> list[object]:
     share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
     span = interval(finding["low"], finding["high"], finding["unit"], share=share)
@@ -77,6 +85,7 @@ def _condition_row(program: Program, finding: Row) -> list[object]:
     span = ", ".join(part for part in ([percent] if now != percent else []) + [span] if part)
     outcome = OUTCOMES.get(finding["outcome"], finding["outcome"])
     reason = finding["reason"] if finding["outcome"] in {"unknown", "waived", "error", "not_applicable"} else None
+    reason = None if reason and reason.lower() == str(outcome).lower() else reason
     return [
         join(
             [

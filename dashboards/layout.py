@@ -87,9 +87,14 @@ def footer(run: Row) -> Markup:
     return tag("footer", tag("p", " · ".join(facts) or "No run has been published."))
 
 
+def anchor(heading: str) -> str:
+    """The id of a section by its heading."""
+    return "s-" + "".join(c if c.isalnum() else "-" for c in heading.lower())
+
+
 def section(heading: str, *content: object, class_: str | None = None) -> Markup:
     """A section under its h2."""
-    key = "s-" + "".join(c if c.isalnum() else "-" for c in heading.lower())
+    key = anchor(heading)
     return tag("section", tag("h2", heading, id=key), *content, aria_labelledby=key, class_=class_)
 
 
@@ -127,7 +132,7 @@ def chart_section(
         )
         if drawn.data
         else "",
-        class_=f"chart {chart.name.replace('_', '-')}",
+        class_=f"chart {chart.name.replace('_', '-')}{'' if chart.is_on_paper else ' screen'}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -10,12 +10,14 @@ from dashboards import sentences
 from dashboards.addresses import file_name
 from dashboards.assessment_section import assessment_section
 from dashboards.charts import charts
+from dashboards.compared import compared, peers
 from dashboards.conditions import conditions, trend
 from dashboards.drawings import cells, path
 from dashboards.facts import Ladder, Program, Site, program, site
 from dashboards.html import Markup, join, name, table, tag
 from dashboards.integrity import left_out, worth_a_look
 from dashboards.layout import Files, chart_section, document, section, sentences_row
+from dashboards.leader_questions import NEED, SURE, questions_nav
 from dashboards.published import Row
 from dashboards.review import review_line
 from dashboards.standing import Standing, standing
@@ -26,22 +28,28 @@ PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
 
 def program_pages(connection: duckdb.DuckDBPyConnection, files: Files, rows: Sequence[Row]) -> list[Standing]:
     """Write the pages of the programs whose rows in `program` are given; where each stands, in their order."""
-    shared = site(connection)
+    shared, others = site(connection), peers(connection)
     standings = []
     for row in rows:
         one = program(connection, row)
-        program_page(connection, shared, one, files)
+        program_page(connection, shared, one, others, files)
         standings.append(standing(shared, one))
     return standings
 
 
-def program_page(connection: duckdb.DuckDBPyConnection, shared: Site, one: Program, files: Files) -> None:
+def program_page(
+    connection: duckdb.DuckDBPyConnection,
+    shared: Site,
+    one: Program,
+    others: Mapping[str, Mapping[int, int]],
+    files: Files,
+) -> None:
     """Add the page of `one` and its downloads to `files`."""
     lead, key = shared.lead, file_name(one.program_id)
     ladders = list(shared.ladders.values())
     parts: list[Markup] = [_heading(shared, one, lead)]
     if lead is not None:
-        parts += [_verdict(one, ladders), _jobs(one, lead)]
+        parts += [_verdict(one, ladders), questions_nav(), _jobs(one, lead)]
     for chart in charts("program"):
         parts.append(
             chart_section(
@@ -59,6 +67,7 @@ def program_page(connection: duckdb.DuckDBPyConnection, shared: Site, one: Progr
     review = review_line(connection, one, lead, shared.run.get("as_of"))
     parts += [
         conditions(one, ladders, files, f"data/{key}/conditions.csv"),
+        compared(one, ladders, others),
         worth_a_look(connection, one),
         tag("div", _unknown(one, left_out(connection, one)), _changed(one, ladders, review), class_="pair"),
     ]
@@ -108,7 +117,7 @@ def _verdict(program: Program, ladders: list[Ladder]) -> Markup:
         asks.append(
             tag(
                 "div",
-                tag("h2", "The next step"),
+                tag("h2", "The next step", id=NEED),
                 tag("p", tag("strong", step)),
                 tag("p", distance) if distance else "",
             )
@@ -118,7 +127,7 @@ def _verdict(program: Program, ladders: list[Ladder]) -> Markup:
         tag(
             "div",
             tag("p", sentences.headline(row, lead), class_="headline"),
-            tag("p", sentences_row(standing)),
+            tag("p", sentences_row(standing), id=SURE),
             path(lead, row),
             tag("p", " ".join([*notes, *([soon] if soon else [])]), class_="muted") if notes or soon else "",
             class_="standing",

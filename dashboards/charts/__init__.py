@@ -4,7 +4,8 @@ A chart declares `TITLE` (what it shows), `PAGE` (program, portfolio, data_quali
 page), `QUERY` (over the published tables; `$program_id`, `$model`, `$month`, or on a signal's page `$signal`, are
 bound where named), `figure(rows)` and `sentence(rows)`, which says in words what the figure shows. Both must cope with
 zero rows. Optional: `COLUMNS`, the columns of the data table with their headings, in order; `notes(rows)`, one line
-each on what the marks in the figure stand for.
+each on what the marks in the figure stand for; `ANSWERS`, the question of a leader that it answers, to which the
+program's page then leads; `ON_PAPER = False` for what the printed sheet has no room for.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Chart:
     figure: Callable[[pd.DataFrame], go.Figure]
     sentence: Callable[[pd.DataFrame], str]
     notes: Callable[[pd.DataFrame], list[str]]
+    answers: str | None
+    is_on_paper: bool
 
 
 def charts(page: str | None = None) -> list[Chart]:
@@ -64,6 +67,8 @@ def charts(page: str | None = None) -> list[Chart]:
                 source.figure,
                 source.sentence,
                 getattr(source, "notes", _no_notes),
+                getattr(source, "ANSWERS", None),
+                getattr(source, "ON_PAPER", True),
             )
         )
     return sorted((c for c in found if page in {None, c.page}), key=lambda chart: (chart.page, chart.order, chart.name))

@@ -15,6 +15,7 @@ from dashboards.words import counted, human, level, listed, month_name, present
 TITLE = "Frictions"
 PAGE = "program"
 ORDER = 20
+ANSWERS = "Where does it stick?"
 QUERY = """
 with event as (
     select friction, month, string_agg(rtrim(text, '.'), '; ' order by text) as events

@@ -13,6 +13,7 @@ from dashboards.words import MINUS, NARROW_SPACE, amount, exact, human, interval
 TITLE = "Is it worth it"
 PAGE = "program"
 ORDER = 30
+ANSWERS = "Is it worth money?"
 QUERY = """
 with told as (
     select * from impact where program_id = $program_id and month <= $month

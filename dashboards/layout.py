@@ -23,7 +23,7 @@ POLICY = (
 )
 PAGES = (("index.html", "Programs"), ("data-quality.html", "Data quality"), ("method.html", "Method"))
 DETAIL_ROWS = 60
-PRINTED_NOTES = 2
+PRINTED_NOTES = 1
 
 
 class Files:
@@ -120,7 +120,7 @@ def chart_section(
     return section(
         title,
         tag("p", chart.sentence(rows), class_="says", id=f"says-{key}"),
-        figure_block(key, drawn) if drawn.data else "",
+        figure_block(key, drawn, class_=None if chart.is_on_paper else "screen") if drawn.data else "",
         _notes(chart.notes(rows)) if drawn.data else "",
         data_block(
             headings,
@@ -132,11 +132,11 @@ def chart_section(
         )
         if drawn.data
         else "",
-        class_=f"chart {chart.name.replace('_', '-')}{'' if chart.is_on_paper else ' screen'}",
+        class_=f"chart {chart.name.replace('_', '-')}",
     )
 
 
-def figure_block(key: str, figure: go.Figure) -> Markup:
+def figure_block(key: str, figure: go.Figure, class_: str | None = None) -> Markup:
     """The figure as JSON that the page's script draws; its sentence is what a screen reader reads."""
     spec = json.loads(figure.to_json())
     spec["layout"].pop("template", None)  # of the house, and said once for all figures
@@ -145,6 +145,7 @@ def figure_block(key: str, figure: go.Figure) -> Markup:
         tag("div", class_="plot"),
         tag("script", embedded_json({"data": spec["data"], "layout": spec["layout"]}), type="application/json"),
         aria_labelledby=f"says-{key}",
+        class_=class_,
     )
 
 

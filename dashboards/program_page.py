@@ -23,7 +23,7 @@ from dashboards.review import review_line
 from dashboards.standing import Standing, standing
 from dashboards.words import day, human, job_title, present
 
-PRINTED_REASONS = 4  # as many as fit on one sheet with the rest
+PRINTED_REASONS = 3  # as many as fit on one sheet with the rest
 
 
 def program_pages(connection: duckdb.DuckDBPyConnection, files: Files, rows: Sequence[Row]) -> list[Standing]:

@@ -5,7 +5,7 @@ page), `QUERY` (over the published tables; `$program_id`, `$model`, `$month`, or
 bound where named), `figure(rows)` and `sentence(rows)`, which says in words what the figure shows. Both must cope with
 zero rows. Optional: `COLUMNS`, the columns of the data table with their headings, in order; `notes(rows)`, one line
 each on what the marks in the figure stand for; `ANSWERS`, the question of a leader that it answers, to which the
-program's page then leads; `ON_PAPER = False` for what the printed sheet has no room for.
+program's page then leads; `ON_PAPER = False` where the printed sheet has room for the sentence only.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dashboards.words import counted, listed, shortened
 TITLE = "Questions to answer once"
 PAGE = "program"
 ORDER = 25
+ON_PAPER = False
 QUERY = """
 with asked as (
     select *, count(*) filter (where is_small) over () as left_out

@@ -54,7 +54,7 @@ def test_what_is_met_is_folded_and_what_is_not_stands_open(built: Path) -> None:
 def test_events_are_on_the_months_of_every_figure_and_told_once(built: Path) -> None:
     page = page_of(built, "harborline-academy")
     told = "1 in February 2026: Resend requests rose from 30 to 79 per 100 onboardings."
-    assert page.count(f"<li>{told}</li>") == 1
+    assert page.count(f">{told}</li>") == 1
     frictions = page.split('id="says-frictions"')[1].split("</script>")[0]
     history = page.split('id="says-stage_history"')[1].split("</script>")[0]
     assert '"triangle-down"' in frictions and '"triangle-down"' in history

@@ -22,7 +22,7 @@ from connectors.discover import find_files, is_archive, shown
 from connectors.errand import Errand, Say, older_copy
 from connectors.fetch_cache import Cache, open_cache
 from connectors.fetched import Brought, Fetched
-from connectors.problem import UnusableExport
+from connectors.problem import NoAnswer, UnusableExport
 
 Fetcher = Callable[[Errand], list[Fetched]]
 HTTP = ("http", "https")
@@ -96,8 +96,9 @@ def _fetched(fetch: Fetcher, errand: Errand) -> list[Fetched]:
     except UnusableExport as error:
         name = errand.source.remote.shown if errand.source.remote else errand.source.name
         reason = error.at(name).reason
-        kept = [older_copy(errand.cache, known, reason) for known in sorted(errand.cache.kept)]
-        return [one for one in kept if one.path is not None] or [Fetched(None, name, reason)]
+        may_pass = isinstance(error, NoAnswer)
+        kept = [older_copy(errand.cache, known, reason, may_pass) for known in sorted(errand.cache.kept)]
+        return [one for one in kept if one.path is not None] or [Fetched(None, name, reason, may_pass)]
 
 
 def _without_archives(here: Brought, source: SourceConfig, cache: Cache, say: Say) -> Brought:
@@ -114,6 +115,6 @@ def _without_archives(here: Brought, source: SourceConfig, cache: Cache, say: Sa
         say(f"unpacking {file.name}")
         inside = unpack(file.path, file.name, cache, source.unpack_limit_gb)
         # what stands in for a newer archive holds entries that stand in for newer ones
-        files += [replace(one, trouble=one.trouble or file.trouble) for one in inside.files]
+        files += [replace(one, trouble=one.trouble or file.trouble, may_pass=file.may_pass) for one in inside.files]
         ignored += inside.ignored
     return Brought(tuple(files), tuple(ignored), here.reasons)

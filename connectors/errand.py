@@ -36,12 +36,13 @@ class Errand:
         return self.source.remote
 
 
-def older_copy(cache: Cache, name: str, reason: str) -> Fetched:
+def older_copy(cache: Cache, name: str, reason: str, may_pass: bool) -> Fetched:
     """The last good copy of a file that could not be fetched, which says so; without one, only why."""
     path = cache.path(name)
     if path is None:
-        return Fetched(None, name, reason)
-    return Fetched(path, name, f"not fetched, so the copy of {cache.kept[name].fetched_at} UTC is used; {reason}")
+        return Fetched(None, name, reason, may_pass)
+    told = f"not fetched, so the copy of {cache.kept[name].fetched_at} UTC is used; {reason}"
+    return Fetched(path, name, told, may_pass)
 
 
 def kept_as(part: Path, file_name: str) -> str:

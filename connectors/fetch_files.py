@@ -16,7 +16,7 @@ from connectors.discover import is_export, is_hidden
 from connectors.errand import PATIENCE_S, PAUSES_S, Errand, kept_as, not_installed, older_copy
 from connectors.fetched import Fetched, Remote
 from connectors.machine import is_at_fault
-from connectors.problem import UnusableExport, unread
+from connectors.problem import NoAnswer, UnusableExport, unread
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -130,7 +130,7 @@ def _fetch(store: _Store, info: Mapping[str, Any], errand: Errand, count: str) -
         if is_at_fault(error):
             raise
         told = error if isinstance(error, UnusableExport) else _told(store.remote, error)
-        return older_copy(cache, name, told.at(name).reason)
+        return older_copy(cache, name, told.at(name).reason, isinstance(told, NoAnswer))
 
 
 def _download(store: _Store, info: Mapping[str, Any], part: Path) -> None:
@@ -191,7 +191,7 @@ def _told(remote: Remote, error: Exception) -> UnusableExport:
             "ask its owner whether the key was changed, then replace it in known_hosts",
         )
     if isinstance(error, TimeoutError) or "Timeout" in text or "timed out" in text:
-        return UnusableExport("it did not answer in time", "a server that answers", "try again later")
+        return NoAnswer("it did not answer in time", "a server that answers", "try again later")
     if isinstance(error, socket.gaierror) or "Name or service" in text or "getaddrinfo" in text:
         return UnusableExport(
             f"no host is called {host}", "a name that is known here", "correct `url:`, or the network"
@@ -201,6 +201,4 @@ def _told(remote: Remote, error: Exception) -> UnusableExport:
                               "correct `options:`; see docs/sources.md")  # fmt: skip
     if isinstance(error, PermissionError):
         return unread(error)
-    return UnusableExport(
-        f"it cannot be fetched ({text})", "storage that answers", "correct `url:`, or try again later"
-    )
+    return NoAnswer(f"it cannot be fetched ({text})", "storage that answers", "correct `url:`, or try again later")

@@ -17,7 +17,7 @@ from connectors.discover import is_export
 from connectors.errand import PATIENCE_S, PAUSES_S, Errand, kept_as
 from connectors.fetched import Fetched
 from connectors.machine import is_at_fault
-from connectors.problem import UnusableExport
+from connectors.problem import NoAnswer, UnusableExport
 
 CHUNK = 1 << 20  # bytes
 BUSY = {408, 425, 429, 500, 502, 503, 504}
@@ -162,7 +162,7 @@ def _told(errand: Errand, error: Exception) -> UnusableExport:
     if answer is not None:
         return _refused(answer.status_code, answer.reason or "", errand)
     if isinstance(error, requests.Timeout):
-        return UnusableExport(f"{host} did not answer in time", "a server that answers",
+        return NoAnswer(f"{host} did not answer in time", "a server that answers",
                               "try again later, or raise `timeout:` (seconds) in `options:`")  # fmt: skip
     if "NameResolutionError" in repr(error):
         return UnusableExport(
@@ -172,9 +172,9 @@ def _told(errand: Errand, error: Exception) -> UnusableExport:
         return UnusableExport(f"{host} shows no valid certificate", "https with a certificate this machine trusts",
                               "have it renewed, or install its authority here (REQUESTS_CA_BUNDLE)")  # fmt: skip
     if isinstance(error, requests.exceptions.ChunkedEncodingError) or "IncompleteRead" in repr(error):
-        return UnusableExport("the download was cut off before its end, each time", "a whole file", "try again later")
+        return NoAnswer("the download was cut off before its end, each time", "a whole file", "try again later")
     if isinstance(error, requests.ConnectionError):
-        return UnusableExport(f"{host} cannot be reached", "a server that takes connections from this machine",
+        return NoAnswer(f"{host} cannot be reached", "a server that takes connections from this machine",
                               "correct `url:`, or try again later")  # fmt: skip
     return UnusableExport(
         f"the address cannot be fetched ({type(error).__name__})", "https://host/file", "correct `url:`"
@@ -194,4 +194,4 @@ def _refused(status: int, reason: str, errand: Errand) -> UnusableExport:
         return UnusableExport(
             f"there is no such file on the server ({said})", "the address of a file", "correct `url:`"
         )
-    return UnusableExport(f"the server cannot give it ({said})", "an answer with the file", "try again later")
+    return NoAnswer(f"the server cannot give it ({said})", "an answer with the file", "try again later")

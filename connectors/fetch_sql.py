@@ -14,7 +14,7 @@ from connectors.errand import Errand, not_installed, older_copy
 from connectors.fetched import Fetched
 from connectors.machine import is_at_fault
 from connectors.nearest import nearest
-from connectors.problem import UnusableExport, of_query
+from connectors.problem import NoAnswer, UnusableExport, of_query
 
 CHECKED_ROWS = 1000  # of a query whose shape alone is wanted
 POSTGRES = ("postgresql", "postgres")
@@ -95,4 +95,4 @@ def _one(errand: Errand, export: Export, name: str, sql: str) -> Fetched:
             "one select that the database understands",
             "correct `query:`",
         )
-    return older_copy(cache, shown, told.at(shown).reason)
+    return older_copy(cache, shown, told.at(shown).reason, isinstance(told, NoAnswer))

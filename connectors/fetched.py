@@ -23,12 +23,14 @@ USER = re.compile(r"(?<=://)[^/\s@]*@")  # who connects, and with what password
 class Fetched:
     """One export of a source. `name` is what its user calls it; `path` is None where there is nothing to land.
 
-    `trouble` says why there is nothing, or why what is there is an older copy; it never holds a secret.
+    `trouble` says why there is nothing, or why what is there is an older copy; it never holds a secret. `may_pass` says
+    that the other side did not answer, and may when it is asked again.
     """
 
     path: Path | None
     name: str
     trouble: str | None = None
+    may_pass: bool = False
 
 
 @dataclass(frozen=True)

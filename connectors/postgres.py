@@ -11,7 +11,7 @@ from psycopg import sql as composed
 
 from connectors.errand import PATIENCE_S
 from connectors.fetched import Remote
-from connectors.problem import UnusableExport, of_query
+from connectors.problem import NoAnswer, UnusableExport, of_query
 from connectors.text_rows import NULL, require_own_names, write_parquet
 
 EVERY = 10_000  # rows between two words on progress
@@ -114,7 +114,7 @@ def _told(remote: Remote, error: psycopg.Error) -> UnusableExport:
             f"renew {names}",
         )
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return UnusableExport(
+        return NoAnswer(
             f"the database cannot be reached ({text})",
             "a server that answers",
             "correct the connection, or try again later",

@@ -51,6 +51,10 @@ class UnusableExport(Exception):
         return Problem(file, self.line, self.column, self.seen, self.legal, self.what_to_do)
 
 
+class NoAnswer(UnusableExport):
+    """Nothing came, though it was asked for a few times; it may come when it is asked for later."""
+
+
 class NoRows(UnusableExport):
     """A file in order, with nothing in it."""
 

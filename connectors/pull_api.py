@@ -31,6 +31,7 @@ class Trouble:
     seen: str
     legal: str
     what_to_do: str
+    may_pass: bool = False
 
     def at(self, source: str) -> Problem:
         """The same as a problem of the source."""
@@ -144,11 +145,11 @@ def _told(failed: Mapping[str, PullFault], client: Client) -> list[Trouble]:
     """A fault of all the source once, any other by endpoint."""
     for fault in failed.values():
         if fault.scope == "source":
-            return [Trouble("", fault.seen, fault.legal, fault.what_to_do)]
+            return [Trouble("", fault.seen, fault.legal, fault.what_to_do, fault.may_pass)]
     if failed and not client.has_answered and all(fault.status == 404 for fault in failed.values()):
         fault = nothing_there(client.place)
-        return [Trouble("", fault.seen, fault.legal, fault.what_to_do)]
-    return [Trouble(name, fault.seen, fault.legal, fault.what_to_do) for name, fault in failed.items()]
+        return [Trouble("", fault.seen, fault.legal, fault.what_to_do, fault.may_pass)]
+    return [Trouble(name, fault.seen, fault.legal, fault.what_to_do, fault.may_pass) for name, fault in failed.items()]
 
 
 def _paused(run: Run, name: str) -> Trouble:

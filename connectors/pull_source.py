@@ -37,8 +37,9 @@ def bring(state: Path, program_id: str, source: SourceConfig, say: Callable[[str
         if pages:
             told[max(pages)] = f"not pulled to the end, so what came before is used; {problem.reason}"
         else:
-            alone.append(Fetched(None, problem.file, problem.reason))
-    files = [Fetched(path, name, told.get(path)) for path, name in _all(named).items()]
+            alone.append(Fetched(None, problem.file, problem.reason, trouble.may_pass))
+    may_pass = any(trouble.may_pass for trouble in found.troubles)
+    files = [Fetched(path, name, told.get(path), may_pass and path in told) for path, name in _all(named).items()]
     empty = () if files or alone or is_check else (f"{source.name}: the vendor answers, and every list is empty",)
     return Brought(tuple(files + alone), (), empty)
 

@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.problem import Complaint
-from pipelines.publish import kept_versions
+from pipelines.publish import in_force, kept_versions
 from pipelines.published_file import DATABASE
 from pipelines.workspace import Workspace
 
 FILE = "alerts.json"
+MOST_LINKS = 10
 LONGEST_FAILURE = 1000  # characters; services cut longer messages
 
 
@@ -64,7 +65,8 @@ def tell_news(workspace: Workspace, run_id: str) -> str | None:
     if told.failure is not None:
         lines.insert(0, "The nightly run works again.")
     title = found.title if found else "the nightly run works again"
-    missed = _send(workspace, title, [*lines, f"Site: {workspace.publish / 'site' / 'index.html'}"]) if lines else []
+    links = _links(workspace, found.programs if found else ())
+    missed = _send(workspace, title, [*lines, *links]) if lines else []
     return _keep(workspace, _Heard(run_id), missed)
 
 
@@ -76,7 +78,8 @@ def tell_failure(workspace: Workspace, reason: str) -> str | None:
     reason = reason[:LONGEST_FAILURE]
     if told.failure == reason:
         return None
-    missed = _send(workspace, "the nightly run failed", [reason, "What was published before still stands."])
+    stands = ["What was published before still stands.", *_links(workspace, ())] if in_force(workspace.publish) else []
+    missed = _send(workspace, "the nightly run failed", [reason, *stands])
     return _keep(workspace, _Heard(told.run_id, reason), missed)
 
 
@@ -86,6 +89,14 @@ def _version_of(publish: Path, run_id: str | None) -> Path | None:
         return None
     kept = kept_versions(publish)
     return publish / "versions" / (run_id if run_id in kept else kept[0]) / DATABASE
+
+
+def _links(workspace: Workspace, about: Sequence[str]) -> list[str]:
+    """Where to read on: the pages of the programs told of, and the site; by `site_url` where the workspace has one."""
+    place = workspace.model.site_url.rstrip("/") if workspace.model.site_url else str(workspace.publish / "site")
+    names = {program.id: program.name for program in workspace.programs}
+    pages = [f"{names[one]}: {place}/programs/{one}.html" for one in about if one in names]
+    return [*pages[:MOST_LINKS], f"Site: {place}/index.html"]
 
 
 def _send(workspace: Workspace, title: str, lines: Sequence[str]) -> list[str]:

@@ -7,13 +7,15 @@ decides who is held back and who is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import pandas as pd
 
 from pipelines.expectations_process import above_zero
+from pipelines.failing_rows import FailingRow, failing_rows
+from pipelines.problem import RunFailed
 from transforms.catalogue import Catalogue
 
 OUTCOMES = ["met", "not_met", "unknown", "not_applicable", "waived", "error"]
@@ -21,18 +23,27 @@ OUTCOMES = ["met", "not_met", "unknown", "not_applicable", "waived", "error"]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One law of one table. `failing` maps what broke it (a program, a signal) to how many rows did."""
+    """One law of one table: what broke it (a program or signal) with how many rows, and some of these rows."""
 
     check_name: str
     table_name: str
     passed: bool
     severity: str
     failing: Mapping[str, int]
+    rows: tuple[FailingRow, ...] = ()
 
     @property
     def text(self) -> str:
         shown = ", ".join(f"{key}: {count} rows" for key, count in list(self.failing.items())[:10])
         return f"{self.table_name}: {self.check_name} broken by {shown}" if self.failing else ""
+
+
+class Broken(RunFailed):
+    """A check failed whose failure publishes nothing; carries the results of all of them."""
+
+    def __init__(self, message: str, results: list[CheckResult]) -> None:
+        super().__init__(message)
+        self.results = results
 
 
 def check_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[CheckResult]:
@@ -47,7 +58,8 @@ def check_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
             f"select program_id, count(*) - count(distinct hash({', '.join(grain)})) as repeats_its_grain, "
             f"count(*) filter (where {missing}) as misses_part_of_its_grain from staging.{name} group by program_id"
         ).df()
-    return _expect_zero(profiles, "program_id", "error")
+    grains = {f"staging.{name}": entity.header.grain for name, entity in catalogue.entities.items()}
+    return _explained(con, _expect_zero(profiles, "program_id", "error"), grains)
 
 
 def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[CheckResult]:
@@ -75,8 +87,9 @@ def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
         order by signal
         """
     ).df()
+    results = _explained(con, _expect_zero({"signal.signal": profile}, "signal", "warning"), {})
     con.unregister("declared")
-    return _expect_zero({"signal.signal": profile}, "signal", "warning")
+    return results
 
 
 def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
@@ -116,7 +129,9 @@ def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         """
     ).df()
     profiles = {"judged.stage": stage, "judged.stage_probability": probability, "judged.finding": finding}
-    return _expect_zero(profiles, "program_id", "error")
+    month = ["program_id", "model", "month"]
+    grains = {"judged.stage": month, "judged.finding": [*month, "condition"]}
+    return _explained(con, _expect_zero(profiles, "program_id", "error"), grains)
 
 
 def hold_back(con: duckdb.DuckDBPyConnection, results: list[CheckResult]) -> int:
@@ -130,6 +145,23 @@ def hold_back(con: duckdb.DuckDBPyConnection, results: list[CheckResult]) -> int
                 [entity, list(result.failing)],
             )
     return sum(not result.passed for result in results)
+
+
+def _explained(
+    con: duckdb.DuckDBPyConnection, results: list[CheckResult], grains: Mapping[str, Sequence[str]]
+) -> list[CheckResult]:
+    """The results, those that failed with some of their rows and the reasons."""
+    return [
+        one
+        if one.passed
+        else replace(
+            one,
+            rows=tuple(
+                failing_rows(con, one.table_name, one.check_name, list(one.failing), grains.get(one.table_name, []))
+            ),
+        )
+        for one in results
+    ]
 
 
 def _expect_zero(profiles: Mapping[str, pd.DataFrame], key: str, severity: str) -> list[CheckResult]:

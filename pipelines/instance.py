@@ -1,50 +1,89 @@
-"""The run history: a Dagster instance kept in the workspace, shared by `waystage run` and `waystage ui`."""
+"""The run history: a Dagster instance kept in the workspace, shared by `waystage run` and `waystage ui`; or that of the
+deployment which serves the workspace."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import yaml
 
-# No usage reports to the maker, no newsletter form; no copies of what steps print, which would cost a process a step.
-SETTINGS = {
+from pipelines.deployments import serving
+
+WORKSPACE_TAG = "waystage/workspace"
+# No usage reports to the maker, no newsletter form; no copies of what steps print, which would cost a process a step;
+# of one workspace one run at a time, the others wait; and what sensors looked at and found nothing is soon forgotten.
+SETTINGS: dict[str, Any] = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
     "compute_logs": {
         "module": "dagster._core.storage.noop_compute_log_manager",
         "class": "NoOpComputeLogManager",
     },
+    "concurrency": {
+        "runs": {
+            "tag_concurrency_limits": [{"key": WORKSPACE_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1}]
+        }
+    },
+    "retention": {
+        "schedule": {"purge_after_days": 90},
+        "sensor": {"purge_after_days": {"skipped": 2, "failure": 30, "success": 90}},
+    },
 }
 STOCK, HELD = "dagster.yaml", "dagster-run.yaml"
+STORAGE = ("storage", "event_log_storage")
 
 
-def home(state: Path) -> Path:
-    """DAGSTER_HOME of a workspace, made ready."""
-    folder = state / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    _keep(folder / STOCK, SETTINGS)
-    log = {
-        "module": "pipelines.event_log",
-        "class": "HeldEventLog",
-        "config": {"base_dir": str(folder / "history" / "runs")},
-    }
-    _keep(folder / HELD, SETTINGS | {"event_log_storage": log})
-    return folder
+@dataclass(frozen=True)
+class Home:
+    """A DAGSTER_HOME, and the name it has for the workspace where it serves several."""
+
+    folder: Path
+    name: str | None = None
+
+
+def home_of(workspace: Path) -> Home:
+    """Where the runs of a workspace are recorded: in the deployment in DAGSTER_HOME that serves it, else in itself."""
+    served = serving(workspace)
+    return Home(*served) if served else Home(workspace.resolve() / ".waystage" / "dagster")
+
+
+def made_ready(home: Path) -> Path:
+    """A DAGSTER_HOME with its settings; a `dagster.yaml` that somebody else wrote stays as it is."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / STOCK).is_file() or _is_ours(home):
+        _keep(home / STOCK, SETTINGS)
+    return home
 
 
 @contextmanager
-def open_instance(state: Path) -> Iterator[dg.DagsterInstance]:
-    """The workspace's Dagster instance, for the one run that has it to itself."""
-    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # what a run plans, some 270 events, in one transaction
-    with dg.DagsterInstance.from_config(str(home(state)), HELD) as instance:
+def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance for a run in this process."""
+    folder = made_ready(home.folder)
+    settings = yaml.safe_load((folder / STOCK).read_text(encoding="utf-8")) or {}
+    file = STOCK
+    if not any(key in settings for key in STORAGE):
+        log = {
+            "module": "pipelines.event_log",
+            "class": "HeldEventLog",
+            "config": {"base_dir": str(folder / "history" / "runs")},
+        }
+        _keep(folder / HELD, settings | {"event_log_storage": log})
+        file = HELD
+    with dg.DagsterInstance.from_config(str(folder), file) as instance:
         yield instance
 
 
-def _keep(path: Path, settings: dict[str, object]) -> None:
-    said = yaml.safe_dump(settings, sort_keys=False)
+def _is_ours(home: Path) -> bool:
+    said = yaml.safe_load((home / STOCK).read_text(encoding="utf-8"))
+    return isinstance(said, dict) and said.keys() <= SETTINGS.keys()
+
+
+def _keep(path: Path, settings: Mapping[str, object]) -> None:
+    said = yaml.safe_dump(dict(settings), sort_keys=False)
     if not path.is_file() or path.read_text(encoding="utf-8") != said:
         path.write_text(said, encoding="utf-8")

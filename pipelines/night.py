@@ -18,7 +18,6 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.acquire import acquire
 from connectors.attach import attach
 from connectors.catalogue import Catalogue as Exports
 from connectors.catalogue import own_sources
@@ -26,7 +25,7 @@ from connectors.identity import BrokenKey, load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import alerts, assessments, checks, history, judgement, publish, run_store, steps, warehouse
+from pipelines import alerts, assessments, checks, history, judgement, publish, pulls, run_store, steps, warehouse
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
@@ -54,9 +53,11 @@ class Night:
     con: duckdb.DuckDBPyConnection
     is_forced: bool = False  # measure again even where nothing is new
     is_strict: bool = False
+    is_patient: bool = False  # nobody waits for it, so it may ask again later what did not answer
     say: Say = lambda _text: None
     run_id: str = field(default_factory=lambda: f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
+    fetched: pulls.Come = field(default_factory=dict)
     report: LandingReport | None = None
     is_published: bool = False
     undelivered: str | None = None  # why what is new could not be told to those who asked for it
@@ -67,11 +68,22 @@ class Night:
 
 
 @unquoted
+def fetch(night: Night) -> list[str]:
+    """Fetches what lies elsewhere and asks the vendors; the sources that gave no answer and may yet.
+
+    Called again, it asks only those.
+    """
+    return pulls.ask(night.workspace.state, night.workspace.programs, night.fetched, night.say)
+
+
+@unquoted
 def land(night: Night) -> dict[str, int]:
     """Exports, fetched where they lie elsewhere, to immutable Parquet; rows read, loaded and rejected.
 
     Opens the history of the workspace first.
     """
+    if not night.fetched:
+        fetch(night)
     steps.begin_landing(night.con)
     history.open_history(night.con, night.workspace.publish)
     warehouse.write_config(night.con, night.workspace, night.as_of, night.run_id)
@@ -83,7 +95,7 @@ def land(night: Night) -> dict[str, int]:
     end_of_as_of = dt.datetime.combine(night.as_of + dt.timedelta(days=1), dt.time())
     night.report = land_exports(
         night.workspace.state,
-        acquire(night.workspace.state, night.workspace.programs, night.say),
+        pulls.with_files(night.workspace.programs, night.fetched),
         key,
         lambda file, number, total: night.say(f"landing {number + 1} of {total}: {file}"),
         now=max(clock, end_of_as_of),
@@ -177,17 +189,13 @@ def check_staging(night: Night) -> list[checks.CheckResult]:
 
 
 @unquoted
-def measure_signals(night: Night) -> dict[str, int]:
-    """Staging to signals; observed program-months per signal."""
+def measure_signals(night: Night) -> None:
+    """Staging to signals."""
     _begin(night, "signals")
     night.say("measuring signals")
     impact.build_impact(night.con)
     measure.measure(night.con, night.catalogue)
     told.build_told(night.con, [signal.header for signal in night.catalogue.signals.values()])
-    rows = night.con.execute(
-        "select signal, count(*) filter (where status = 'observed') from signal.signal group by signal"
-    ).fetchall()
-    return {str(name): int(observed) for name, observed in rows}
 
 
 @unquoted
@@ -209,12 +217,13 @@ def judge(night: Night) -> dict[str, int]:
 
 @unquoted
 def check_verdicts(night: Night) -> list[checks.CheckResult]:
-    """Runs the checks of the verdicts. RunFailed when one fails: a verdict that breaks its promise is not published."""
+    """Runs the checks of the verdicts. Broken when one fails: a verdict that breaks its promise is not published."""
     results = checks.check_verdicts(night.con)
     steps.keep_checks(night.con, "verdicts", results)
     broken = [result.text for result in results if not result.passed]
     if broken:
-        raise RunFailed("the verdicts break their promises, so nothing was published:\n" + "\n".join(broken))
+        told = "the verdicts break their promises, so nothing was published:\n" + "\n".join(broken)
+        raise checks.Broken(told, results)
     steps.finish(night.con, "verdicts", input_fingerprint(night))
     return results
 

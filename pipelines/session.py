@@ -42,8 +42,10 @@ class Options:
 
     as_of: dt.date | None = None
     only_programs: frozenset[str] = frozenset()
-    is_forced: bool = False
+    is_forced: bool = False  # measure again even where nothing is new
+    from_month: dt.date | None = None  # the same, from there on
     is_strict: bool = False
+    is_patient: bool = False
 
 
 def declarations(workspace: Path | None = None) -> tuple[Exports, Catalogue]:
@@ -131,6 +133,8 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
     for program in sorted(options.only_programs - ids):
         raise UserError(f"--program {program}: no such program; {legal_and_nearest(program, sorted(ids))}")
     as_of = opened.workspace.as_of(options.as_of)
+    if options.from_month is not None and options.from_month > as_of:
+        raise UserError(f"--from {options.from_month:%Y-%m}: that month has not begun; the last day judged is {as_of}")
     workspace = opened.workspace
     if options.only_programs:
         chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
@@ -143,8 +147,9 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
             catalogue=opened.catalogue,
             packs=opened.packs,
             con=con,
-            is_forced=options.is_forced,
+            is_forced=options.is_forced or options.from_month is not None,
             is_strict=options.is_strict,
+            is_patient=options.is_patient,
             say=say,
         )
 
@@ -167,8 +172,16 @@ def warehouse_of(state: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def schedule(directory: Path) -> tuple[str, str]:
     """The workspace's cron line and its time zone; the defaults where there is no readable workspace."""
     try:
-        exports = read_catalogue(workspace=directory)
-        model = load(directory, set(exports.connectors), set(exports.entities)).model
-    except (InvalidWorkspace, UserError, DeclarationError):
+        model = workspace_alone(directory).model
+    except (InvalidWorkspace, UserError):
         return "0 2 * * *", "UTC"
     return model.schedule, model.schedule_timezone
+
+
+def workspace_alone(directory: Path) -> Workspace:
+    """The workspace without its rules. Raises InvalidWorkspace, or UserError where there is none."""
+    try:
+        exports = read_catalogue(workspace=directory)
+    except DeclarationError as error:
+        raise InvalidWorkspace(error.problems) from error
+    return load(directory, set(exports.connectors), set(exports.entities))

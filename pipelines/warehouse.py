@@ -50,6 +50,18 @@ def writer_lock(state: Path) -> Iterator[None]:
             handle.truncate()
 
 
+def is_held(state: Path) -> bool:
+    """Whether a run is at work on this state folder."""
+    try:
+        with (state / "lock").open(encoding="utf-8") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # no run has been here yet
+        return False
+    return False
+
+
 def open_warehouse(state: Path) -> duckdb.DuckDBPyConnection:
     """A read-write connection to `.waystage/warehouse.duckdb`.
 

@@ -153,6 +153,7 @@ def _complaint(fault: Fault) -> Complaint:
         legal_text = {
             "id": "lower-case letters, digits and single hyphens, such as harborline-academy",
             "from": "a month such as 2026-03",
+            "site_url": "an address such as https://stages.example.com, without ? and #",
             "delimiter": 'one character such as ; or | or "\\t", or leave it out to have it found',
         }
         return Complaint(

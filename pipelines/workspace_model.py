@@ -125,4 +125,5 @@ class WorkspaceModel(_Closed):
     schedule: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
     schedule_timezone: TimeZone = "UTC"
     alerts: list[str] = Field(default_factory=list)
+    site_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")] | None = None
     as_of: dt.date | None = None

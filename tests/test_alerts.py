@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from pipelines import definitions
-from pipelines.instance import open_instance
+from pipelines.instance import home_of, open_instance
 from tests.conftest import Waystage
 from tests.tiny_world import in_force
 
@@ -134,7 +134,7 @@ def test_a_run_of_the_schedule_that_fails_is_told_too(
     _ask_more(world)
     monkeypatch.setenv("WAYSTAGE_WORKSPACE", str(world))
     job = definitions.workspace_definitions().resolve_job_def("nightly")
-    with open_instance(world / ".waystage") as instance:
+    with open_instance(home_of(world)) as instance:
         assert not job.execute_in_process(instance=instance, raise_on_error=False).success
     assert [message["title"] for message in hook.messages] == [f"Waystage: {FAILURE}"]
     assert "parquet is in the way of publishing" in hook.last

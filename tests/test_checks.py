@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines import expectations, expectations_process, judgement, night
-from pipelines.instance import open_instance
+from pipelines.instance import home_of, open_instance
 from tests.conftest import Waystage
 from tests.tiny_world import ask, in_force, rows
 
@@ -56,7 +56,7 @@ def test_a_repeated_key_holds_back_one_entity_of_one_program(
         assert [row for row in rows(world)[table] if "'birch'" in row] == [
             row for row in before[table] if "'birch'" in row
         ]
-    with open_instance(world / ".waystage") as instance:
+    with open_instance(home_of(world)) as instance:
         newest = instance.get_run_records(limit=1)[0].dagster_run.run_id
         found = [
             (event.asset_key.to_user_string(), event.check_name)

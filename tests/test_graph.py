@@ -8,12 +8,15 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines import definitions
-from pipelines.instance import home, open_instance
+from pipelines import definitions, session
+from pipelines.asset_steps import asset_steps, checked_entities
+from pipelines.instance import home_of, open_instance
+from pipelines.layers import of_everything
 from tests import tiny_world
 from tests.tiny_world import ask, in_force
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
+EVERYTHING = of_everything(*session.declarations())
 NEW = "python -m tests.test_graph"
 PLANNED_AND_DONE = [
     dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
@@ -25,9 +28,8 @@ PLANNED_AND_DONE = [
 
 def drawn() -> str:
     """Layers, how many assets each has, how the layers hang together, and what every signal is measured from."""
-    graph = dg.Definitions(
-        assets=definitions.STEPS, resources={"night": definitions.night_resource}
-    ).resolve_asset_graph()
+    resources = {"night": dg.ResourceDefinition.none_resource()}
+    graph = dg.Definitions(assets=asset_steps(EVERYTHING), resources=resources).resolve_asset_graph()
     keys = sorted(graph.get_all_asset_keys(), key=lambda key: key.path)
     layers = Counter(key.path[0] for key in keys)
     edges = [(parent, key) for key in keys for parent in graph.get(key).parent_keys]
@@ -49,16 +51,16 @@ def test_the_graph_is_the_one_reviewed() -> None:
 
 
 def test_every_asset_is_in_the_group_of_its_layer() -> None:
-    for step in definitions.STEPS:
-        for spec in step.specs:
+    for step in asset_steps(EVERYTHING):
+        for spec in step.specs if isinstance(step, dg.AssetsDefinition) else [step]:
             assert spec.group_name == spec.key.path[0]
 
 
 def test_every_table_with_a_grain_has_its_checks() -> None:
     graph = definitions.workspace_definitions().resolve_asset_graph()
     checked = {(check.asset_key.path[0], check.asset_key.path[1]) for check in graph.asset_check_keys}
-    assert {("staging", name) for name in definitions.CHECKED_ENTITIES} <= checked
-    assert {("signals", name) for name in definitions.CATALOGUE.signals} <= checked
+    assert {("staging", name) for name in checked_entities(EVERYTHING)} <= checked
+    assert {("signals", name) for name in EVERYTHING.catalogue.signals} <= checked
     assert {("verdicts", "stage"), ("verdicts", "finding")} <= checked
 
 
@@ -77,7 +79,7 @@ def test_dagster_runs_the_job_by_itself_and_skips_it_when_nothing_is_new(
     folder = tiny_world.write(tmp_path / "ws", programs=("alder",))
     monkeypatch.setenv("WAYSTAGE_WORKSPACE", str(folder))
     job = definitions.workspace_definitions().resolve_job_def("nightly")
-    with open_instance(folder / ".waystage") as instance:
+    with open_instance(home_of(folder)) as instance:
         first = job.execute_in_process(instance=instance)
         version = in_force(folder)
         made = {event.asset_key.path[0] for event in first.get_asset_materialization_events() if event.asset_key}
@@ -89,7 +91,7 @@ def test_dagster_runs_the_job_by_itself_and_skips_it_when_nothing_is_new(
         assert second.get_asset_materialization_events() == []
         assert in_force(folder) == version
         assert instance.get_runs_count() == 2
-    with dg.DagsterInstance.from_config(str(home(folder / ".waystage"))) as as_the_ui_reads:
+    with dg.DagsterInstance.from_config(str(home_of(folder).folder)) as as_the_ui_reads:
         told = [as_the_ui_reads.all_logs(first.run_id, of_type=kind) for kind in PLANNED_AND_DONE]
         assert len(told[0]) == len(told[1]) == len(first.get_asset_materialization_events())
         assert len(told[2]) == len(told[3]) == len(first.get_asset_check_evaluations())

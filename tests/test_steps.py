@@ -11,8 +11,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines import definitions
-from pipelines.instance import open_instance
+from pipelines import definitions, session
+from pipelines.asset_steps import asset_steps
+from pipelines.instance import home_of, open_instance
+from pipelines.layers import of_workspace
 from tests import tiny_world
 from tests.tiny_world import REPORTED, ask, in_force, rows
 
@@ -25,11 +27,16 @@ print(materialise(sys.argv[1], sys.argv[2:]) or "")
 
 def materialise(folder: str, groups: list[str]) -> str | None:
     """Materialises the assets of these groups in this process; what a user is told where that fails."""
-    resources = {"night": definitions.night_resource.configured({"directory": folder})}
+    opened = session.validate(Path(folder))
+    resources = {"night": definitions.night_resource(Path(folder))}
     selection = dg.AssetSelection.groups(*groups)
-    with open_instance(Path(folder) / ".waystage") as instance:
+    with open_instance(home_of(Path(folder))) as instance:
         done = dg.materialize(
-            definitions.STEPS, instance=instance, resources=resources, selection=selection, raise_on_error=False
+            asset_steps(of_workspace(opened)),
+            instance=instance,
+            resources=resources,
+            selection=selection,
+            raise_on_error=False,
         )
         if done.success:
             return None

@@ -77,7 +77,7 @@ def _run_again(opened: Opened, say: Say) -> str | None:
 
     try:
         with session.night_of_holder(opened, session.Options(is_forced=True), say) as night:
-            execute(night)
+            execute(night, opened, {"waystage/because": "waystage forget"})
     except (RunFailed, UserError) as error:
         return str(error)
     return None

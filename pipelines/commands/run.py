@@ -16,6 +16,7 @@ from pipelines.problem import RunFailed, UserError
 
 if TYPE_CHECKING:
     from pipelines.night import Night, Say
+    from pipelines.session import Opened
 
 STEPS = 7  # how often a run says what it is at, for the progress bar
 
@@ -47,13 +48,13 @@ def run(args: argparse.Namespace) -> int:
     options = session.Options(
         as_of=args.as_of,
         only_programs=frozenset(args.program),
-        is_forced=args.from_month is not None,
+        from_month=args.from_month,
         is_strict=args.strict,
     )
     with progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
         try:
             with _telling(night):
-                execute(night)
+                execute(night, opened, _tags(args))
         except Exception as error:
             if not night.is_published:
                 raise
@@ -78,17 +79,21 @@ def _telling(night: Night) -> Iterator[None]:
             print(night.undelivered, file=sys.stderr)
 
 
-def execute(night: Night) -> None:
+def execute(night: Night, opened: Opened, tags: dict[str, str]) -> None:
     """Runs the Dagster job in this process. Raises what its steps raised."""
     import dagster as dg  # noqa: PLC0415  1.5 s
 
     from pipelines.definitions import nightly_job  # noqa: PLC0415
-    from pipelines.instance import open_instance  # noqa: PLC0415
+    from pipelines.instance import home_of, open_instance  # noqa: PLC0415
+    from pipelines.layers import of_workspace  # noqa: PLC0415
 
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    home = home_of(opened.workspace.directory)
     try:
-        with open_instance(night.workspace.state) as instance:
-            nightly_job().execute_in_process(instance=instance, run_config=quiet, resources={"night": night})
+        with open_instance(home) as instance:
+            nightly_job(of_workspace(opened, home.name)).execute_in_process(
+                instance=instance, run_config=quiet, resources={"night": night}, tags=tags
+            )
     except dg.DagsterExecutionInterruptedError:
         raise KeyboardInterrupt from None
     except dg.DagsterError as error:
@@ -98,6 +103,16 @@ def execute(night: Night) -> None:
         if cause is not None:
             raise cause from None
         raise
+
+
+def _tags(args: argparse.Namespace) -> dict[str, str]:
+    """What the history says of the run: by whom, and what it was asked for."""
+    asked = {
+        "from": f"{args.from_month:%Y-%m}" if args.from_month else "",
+        "as_of": str(args.as_of or ""),
+        "programs": ", ".join(args.program),
+    }
+    return {"waystage/because": "waystage run"} | {f"waystage/{name}": said for name, said in asked.items() if said}
 
 
 def _report(night: Night, args: argparse.Namespace) -> int:

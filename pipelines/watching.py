@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
+from dagster._core.events import JobFailureData
 
 from connectors.contract import ProgramConfig
 from connectors.discover import find_files
@@ -113,17 +113,19 @@ def unheard_failure_sensor(directory: Path, jobs: list[Any], is_automatic: bool)
             workspace = session.workspace_alone(directory)
         except (InvalidWorkspace, UserError) as unreadable:
             return dg.SkipReason(f"the workspace cannot be read, so nobody can be told: {unreadable}")
-        missed = alerts.tell_failure(workspace, _reason(context.failure_event.job_failure_data.error))
+        missed = alerts.tell_failure(workspace, _reason(context.failure_event))
         return dg.SkipReason(missed) if missed else None
 
     return failed_runs
 
 
-def _reason(error: SerializableErrorInfo | None) -> str:
-    """What was raised as an instruction, however Dagster wraps it; else the first thing it says."""
+def _reason(failure: dg.DagsterEvent) -> str:
+    """What was raised as an instruction, however Dagster wraps it; else what it says itself, as of a killed process."""
+    data = failure.event_specific_data
+    error = data.error if isinstance(data, JobFailureData) else None
     told = error
     while told is not None:
         if told.cls_name in INSTRUCTIONS:
             return told.message.strip().partition(": ")[2]
         told = told.cause
-    return error.message.strip() if error and error.message.strip() else SILENT
+    return (error.message if error else failure.message or "").strip() or SILENT

@@ -113,3 +113,25 @@ def test_the_order_of_accounts_does_not_matter() -> None:
     assert isinstance(mixed, Comparison)
     assert mixed.adjusted.value == pytest.approx(one.adjusted.value)
     assert mixed.adjusted.low == pytest.approx(one.adjusted.low)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_exports_hold_the_numbers_are_numbers(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    count = int(draw.integers(0, 150))
+    users = draw.choice([np.nan, -3, 0, 1, 40, 1e12], count) if seed % 2 else np.full(count, 7.0)
+    prior_use = draw.choice([np.nan, 1e-9, 1, 900], count) if seed % 3 else np.full(count, np.nan)
+    accounts = Accounts(
+        draw.choice([0.0, 1.0, 1e6], count, p=[0.5, 0.499, 0.001]),
+        draw.random(count) < draw.choice([0.1, 0.5, 1.0]),
+        users,
+        prior_use,
+        draw.choice([0.0, 20000.0], count),
+        draw.choice(["", "a", "b", "'; drop"], count, p=[0.05, 0.6, 0.3, 0.05]),
+    )
+    one = compare(accounts, 1)
+    if isinstance(one, Comparison):
+        for difference in (one.adjusted, one.unadjusted):
+            assert difference.low < difference.value < difference.high
+            assert np.isfinite([difference.low, difference.high]).all()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from transforms.interval import TAIL, Floats
 
@@ -115,7 +115,12 @@ def _traits(accounts: Accounts) -> tuple[Floats, tuple[str, ...]]:
     count = len(accounts.value)
     columns: list[Floats] = []
     named: list[str] = []
-    told = {"size": np.log1p(accounts.users), "prior use": np.log(accounts.prior_use), "start date": accounts.started}
+    with np.errstate(invalid="ignore", divide="ignore"):  # a size below zero is unknown
+        told = {
+            "size": np.log1p(accounts.users),
+            "prior use": np.log(accounts.prior_use),
+            "start date": accounts.started,
+        }
     for name, raw in told.items():
         known = np.isfinite(raw)
         if not known.any() or np.ptp(raw[known]) == 0:
@@ -177,7 +182,7 @@ def _effective(weight: Floats) -> float:
 def _imbalance(traits: Floats, trained: Bools, weight: Floats) -> float:
     if not traits.shape[1]:
         return float("nan")
-    means = [np.average(traits[arm], axis=0, weights=weight[arm]) for arm in (trained, ~trained)]
+    means = [weight[arm] @ traits[arm] / weight[arm].sum() for arm in (trained, ~trained)]
     return float(np.abs(means[0] - means[1]).max())
 
 
@@ -212,5 +217,5 @@ def _never_seen(arm: Floats, size: float, scale: float) -> float:
 
 
 def _difference(value: float, variance: float, freedom: float) -> Difference:
-    reach = float(stats.t.ppf(1 - TAIL, freedom)) * variance**0.5
+    reach = float(special.stdtrit(freedom, 1 - TAIL)) * variance**0.5
     return Difference(float(value), float(value) - reach, float(value) + reach)

@@ -15,10 +15,12 @@
 --     drawn towards 1 where few days tell; null where product use was not recorded yet
 
 with learned as (
-    select program_id, account_key, min(occurred_on) as first_learned_on
-    from staging.learner_activity
-    where account_key is not null
-    group by program_id, account_key
+    select account.program_id, account.account_key, min(activity.occurred_on) as first_learned_on
+    from staging.account as account
+    inner join staging.learner_activity as activity
+        on account.program_id = activity.program_id
+        and account.account_key = activity.account_key
+    group by account.program_id, account.account_key
 ),
 
 first_size as (

@@ -37,7 +37,9 @@ from rejected group by all order by row_count desc, file, "column", reason limit
 """
 CHECKS = "select * from check_result where not passed order by severity, table_name, check_name"
 FILES_CSV = "data/files.csv"
+SOURCES_CSV = "data/sources.csv"
 MOST_FILES = 100
+MOST_SOURCES = 200
 LOADED = {
     "loaded": "loaded",
     "partial": "loaded in part",
@@ -54,7 +56,7 @@ def data_quality_page(connection: duckdb.DuckDBPyConnection, site: Site, files: 
         tag("div", tag("h1", "Data quality"), class_="heading"),
         tag("p", _balance(loads), class_="lede"),
         *(chart_section(connection, chart, files, folder="data") for chart in charts("data_quality")),
-        _coverage(records(connection, COVERAGE)),
+        _coverage(records(connection, COVERAGE), files),
         _breaks(records(connection, BREAKS)),
         left_out_section(connection),
         identity_section(connection),
@@ -97,9 +99,24 @@ def _balance(loads: list[Row]) -> str:
     return text + (f" {counted(whole, 'file')} could not be used at all." if whole else "")
 
 
-def _coverage(rows: list[Row]) -> Markup:
+def _coverage(rows: list[Row], files: Files) -> Markup:
+    """Every source; of very many, those behind first, and all of them as CSV."""
     if not rows:
         return section("Sources", tag("p", "No source is described yet."))
+    columns = [
+        "source",
+        "program_id",
+        "connector",
+        "envelope",
+        "entities",
+        "first_at",
+        "observed_through",
+        "row_count",
+        "behind",
+    ]
+    files.write(SOURCES_CSV, csv_text(columns, [[row[column] for column in columns] for row in rows]))
+    shown = rows if len(rows) <= MOST_SOURCES else sorted(rows, key=lambda row: not row["behind"])[:MOST_SOURCES]
+    says = f"{MOST_SOURCES} of {counted(len(rows), 'source')}, those behind first; the CSV has all."
     cells = [
         [
             name(row["source"]),
@@ -111,11 +128,16 @@ def _coverage(rows: list[Row]) -> Markup:
             exact(row["row_count"]),
             row["behind"] or "current",
         ]
-        for row in rows
+        for row in shown
     ]
     headings = ["Source", "Program", "Read as", "Gives", "First row", "Seen through", "Rows", "Status"]
     caption = "Sources and how far they reach"
-    return section("Sources", table(headings, cells, caption=caption, class_="stack", numeric=frozenset({6})))
+    return section(
+        "Sources",
+        tag("p", says, class_="says") if len(shown) < len(rows) else "",
+        table(headings, cells, caption=caption, class_="stack", numeric=frozenset({6})),
+        tag("p", download(SOURCES_CSV, 0)),
+    )
 
 
 def _breaks(rows: list[Row]) -> Markup:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dashboards import crew
+from dashboards import crew, data_quality
+from dashboards.facts import site
+from dashboards.layout import Files
 from dashboards.page import build_site
+from dashboards.published import connect
 from tests.many_programs import multiply
 from tests.site_world import CAST, build
 
@@ -78,3 +82,18 @@ def test_several_processes_write_what_one_does(
     files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert [file for file in files if (built / file).read_bytes() != (tmp_path / file).read_bytes()] == []
+
+
+def test_of_very_many_sources_those_behind_come_first_and_the_csv_has_all(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_quality, "MOST_SOURCES", 15)
+    with closing(connect(database)) as connection:
+        data_quality.data_quality_page(connection, site(connection), Files(tmp_path))
+    text = (tmp_path / "data-quality.html").read_text(encoding="utf-8")
+    sources = text.split('id="s-sources"')[1].split("</table>")[0]
+    behind = PROGRAMS // len(CAST)  # of each copy of the program of thin evidence, one source is stale
+    assert f"15 of {PROGRAMS * 5 // len(CAST) * 2} sources, those behind first" in sources
+    assert (sources.count(">stale<"), sources.count(">current<")) == (behind, 15 - behind)
+    with (tmp_path / "data/sources.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == PROGRAMS * 5 // len(CAST) * 2

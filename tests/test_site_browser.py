@@ -11,6 +11,7 @@ import axe_playwright_python
 import pytest
 
 from dashboards.page import build_site
+from tests.hostile_world import hostile
 from tests.site_world import CAST, build
 
 sync_api = (
@@ -96,8 +97,20 @@ class Visit:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_quiet_and_fits(browser: sync_api.Browser, site: Path, width: int) -> None:
+    _is_quiet_and_fits(browser, site, width, PAGES)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_that_somebody_types_breaks_a_page(browser: sync_api.Browser, width: int, tmp_path: Path) -> None:
+    build_site(hostile(tmp_path / "waystage.duckdb"), tmp_path / "site")
+    names = ["index.html", "data-quality.html", "method.html"]
+    pages = [*names, "signals/resend_request_rate.html", "programs/hostile-names.html"]
+    _is_quiet_and_fits(browser, tmp_path / "site", width, pages)
+
+
+def _is_quiet_and_fits(browser: sync_api.Browser, site: Path, width: int, pages: list[str]) -> None:
     visit = Visit(browser, site, width)
-    for name in PAGES:
+    for name in pages:
         page = visit.open(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert page.evaluate(CUT) == [], name

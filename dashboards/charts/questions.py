@@ -43,9 +43,10 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     labels: list[dict[str, Any]] = []
     above: list[dict[str, Any]] = []
     for index, row in enumerate(points):
-        name, y = f"<b>{plain(shortened(_title(row), 30))}</b>", -index
+        y = -index
+        name, short = (f"<b>{plain(shortened(_title(row), width))}</b>" for width in (30, 18))
         labels.append(label(f"{name}<br>{_state(row)}", 0, y, yref="y", xshift=-SIDE, yanchor="middle"))
-        above.append(label(f"{name}  {_state(row)}", 0, y + 0.28, yref="y"))
+        above.append(label(f"{short}  {_items(row)}", 0, y + 0.28, yref="y"))
     bars = go.Bar(
         x=[row["tickets"] for row in points],
         y=[-index for index in range(len(points))],
@@ -89,5 +90,8 @@ def _title(row: dict[str, Any]) -> str:
 
 
 def _state(row: dict[str, Any]) -> str:
-    items = "no item yet" if not row["published_items"] else counted(int(row["published_items"]), "published item")
-    return f"{counted(int(row['requesters']), 'person', 'people')}, {items}"
+    return f"{counted(int(row['requesters']), 'person', 'people')}, {_items(row)}"
+
+
+def _items(row: dict[str, Any]) -> str:
+    return "no item yet" if not row["published_items"] else counted(int(row["published_items"]), "published item")

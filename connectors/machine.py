@@ -62,8 +62,10 @@ def _seen(error: BaseException) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it comes from."""
+    """The error and all that it comes from, each once: what is raised again in its own handler comes from itself."""
     following: BaseException | None = error
-    while following is not None:
+    seen: set[int] = set()
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
         yield following
         following = following.__cause__ or following.__context__

@@ -26,6 +26,7 @@ from connectors.read_workbook import sheet_as_csv
 CHUNK = 1 << 20  # bytes; the first such must hold the header
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_NAME = 1000
+MOST_COLUMNS = 16_384
 NAMED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 JSON_SUFFIXES = {".json", ".ndjson", ".jsonl"}
 TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
@@ -306,6 +307,12 @@ def _read_header(path: Path, whole_head: bytes, delimiter: str | None) -> Export
             f"the header has a name of {longest:,} characters or more",
             f"names of up to {LONGEST_NAME:,} characters",
             "check the first line for a double quote that is not closed, or for a missing line end",
+        )
+    if len(header) > MOST_COLUMNS:
+        raise UnusableExport(
+            f"the header has {len(header):,} columns{' or more' if len(whole_head) == CHUNK else ''}",
+            f"up to {MOST_COLUMNS:,} columns, as many as a spreadsheet has",
+            "export fewer columns; check that lines end where rows do",
         )
     content = whole_head if len(whole_head) < CHUNK else None
     return Export("csv", path, tuple(name.strip() for name in header), chosen, above, content)

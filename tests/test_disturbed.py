@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,14 @@ def test_a_full_disk_is_no_fault_of_the_export_and_is_not_remembered_as_one(tmp_
     assert told.endswith("File too large; raise the limit on the size of files (ulimit -f), then run again")
     [file] = landed(tmp_path, {}, config).report.files
     assert (file.status, file.rows_loaded) == ("loaded", 2000)
+
+
+def test_an_error_that_comes_from_itself_is_looked_at_once() -> None:
+    first, second = OSError(errno.ENOSPC, "No space left on device"), ValueError("of no consequence")
+    second.__cause__, first.__context__ = first, second
+    assert machine.is_at_fault(second)
+    second.__cause__ = second
+    assert not machine.is_at_fault(second)
 
 
 def test_an_export_that_speaks_of_full_disks_is_refused_as_any_other(tmp_path: Path) -> None:

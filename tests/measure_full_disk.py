@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,10 +37,11 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="full-") as scratch:
         both = scenes(Path(scratch))
         ways = [DISK, FILES] if can_mount(Path(scratch)) else [FILES]
-        for number in range(args.runs):
-            way, scene = ways[number % len(ways)], dice.choice(both)
-            trouble = (_on_a_full_disk if way == DISK else _with_small_files)(scene, Path(scratch), dice, counts)
-            wrong += [f"run {number}, {scene.folder.name}, {way}: {said}" for said in trouble]
+        with suppress(KeyboardInterrupt):  # then the figures are of what was done
+            for number in range(args.runs):
+                way, scene = ways[number % len(ways)], dice.choice(both)
+                trouble = (_on_a_full_disk if way == DISK else _with_small_files)(scene, Path(scratch), dice, counts)
+                wrong += [f"run {number}, {scene.folder.name}, {way}: {said}" for said in trouble]
     print(
         "| what | runs | stopped short | had room enough | then gave the same rows |\n| --- | --- | --- | --- | --- |"
     )

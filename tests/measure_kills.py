@@ -13,6 +13,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from tests.disturbed_world import Scene, apart, begin, copy, read, run, scenes
@@ -32,9 +33,10 @@ def main(argv: list[str] | None = None) -> int:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
         both = scenes(Path(scratch))
-        while counts["killed"] < args.kills:
-            in_a_row = min(dice.randint(1, MOST_IN_A_ROW), args.kills - counts["killed"])
-            wrong += _round(dice.choice(both), Path(scratch, "spoiled"), in_a_row, dice, counts)
+        with suppress(KeyboardInterrupt):  # then the figures are of what was done
+            while counts["killed"] < args.kills:
+                in_a_row = min(dice.randint(1, MOST_IN_A_ROW), args.kills - counts["killed"])
+                wrong += _round(dice.choice(both), Path(scratch, "spoiled"), in_a_row, dice, counts)
     print(f"seed {args.seed}: {counts['killed']} runs killed on the way, {counts['ended']} ended before their instant")
     print("| instant, of a run's time | killed | the old version stood | the new one |\n| --- | --- | --- | --- |")
     for tenth in range(TENTHS + 1):

@@ -77,6 +77,12 @@ CASES = {
         " `encoding: utf-16` if it is UTF-16 without a byte order mark",
         rejected=1,
     ),
+    "more columns than a spreadsheet has": Bad(
+        ",".join(f"c{number}" for number in range(17_000)) + "\n1\n",
+        "a.csv: rejected, 0 of 1 rows loaded; the header has 17,000 columns; legal: up to 16,384 columns, as many as a"
+        " spreadsheet has; export fewer columns; check that lines end where rows do",
+        rejected=1,
+    ),
     "a login page": Bad(
         "<!doctype html><html></html>",
         f"a.csv: rejected, 0 of 0 rows loaded; the file is an HTML or XML page; legal: {FORMATS}; it may be a saved login or error"

@@ -150,10 +150,12 @@ def _counted(rows: pd.DataFrame) -> go.Figure:
                 "marker": {"color": colour, "pattern": hatching() if stage is None else {}},
             }
         )
+    most = int(rows.groupby("month")["program_id"].nunique().max())
     layout = {
         "barmode": "stack",
         "xaxis": _months(months),
-        "yaxis": {"nticks": 5, "showgrid": True, "gridcolor": variable("line"), "rangemode": "tozero"},
+        # a little below nothing, so that its 0 stays clear of the first month
+        "yaxis": {"nticks": 5, "showgrid": True, "gridcolor": variable("line"), "range": [-0.06 * most, most]},
         "uniformtext": {"minsize": 11, "mode": "hide"},
     }
     return themed_figure(traces, layout, 340)

@@ -121,7 +121,7 @@ def chart_section(
         title,
         tag("p", chart.sentence(rows), class_="says", id=f"says-{key}"),
         figure_block(key, drawn, class_=None if chart.is_on_paper else "screen") if drawn.data else "",
-        _notes(chart.notes(rows)) if drawn.data else "",
+        _notes(chart.notes(rows), PRINTED_NOTES if chart.is_on_paper else 0) if drawn.data else "",
         data_block(
             headings,
             data,
@@ -149,9 +149,9 @@ def figure_block(key: str, figure: go.Figure, class_: str | None = None) -> Mark
     )
 
 
-def _notes(lines: list[str]) -> Markup:
-    """What the marks of a figure stand for; paper has room for the first few."""
-    items = (tag("li", line, class_="screen" if index >= PRINTED_NOTES else None) for index, line in enumerate(lines))
+def _notes(lines: list[str], printed: int) -> Markup:
+    """What the marks of a figure stand for; paper has room for the first few, where it has the figure."""
+    items = (tag("li", line, class_="screen" if index >= printed else None) for index, line in enumerate(lines))
     return tag("ul", *items, class_="notes") if lines else Markup("")
 
 

@@ -13,6 +13,7 @@ from dashboards.words import MINUS, NARROW_SPACE, amount, exact, human, interval
 TITLE = "Is it worth it"
 PAGE = "program"
 ORDER = 30
+ON_PAPER = False
 ANSWERS = "Is it worth money?"
 QUERY = """
 with told as (
@@ -135,10 +136,22 @@ def sentence(rows: pd.DataFrame) -> str:
     equal = dict.fromkeys(part for row in points for part in _held_equal(row))
     return (
         f"Among comparable accounts, early training is associated with these differences in "
-        f"{month_name(known['month'].max())} (ring: before like is compared with like). {' '.join(parts)}"
-        f"{_open(rows[rows['adjusted'].isna()])} Held equal: {', '.join(equal)}. "
+        f"{month_name(known['month'].max())}. {' '.join(parts)}{_silent(rows)} Held equal: {', '.join(equal)}. "
         "Association, not proof: trained accounts may differ in what nobody recorded."
     )
+
+
+def notes(rows: pd.DataFrame) -> list[str]:
+    """What dot, whisker and ring stand for."""
+    if rows["adjusted"].isna().all():
+        return []
+    return ["Dot and whisker: the adjusted difference and its 95 % interval. Ring: before like is compared with like."]
+
+
+def _silent(rows: pd.DataFrame) -> str:
+    """What could not be told; why is among the data."""
+    titles = [_title(row).lower() for row in points_of(rows[rows["adjusted"].isna()])]
+    return f" Not known: {listed(titles, 5)}." if titles else ""
 
 
 def _open(rows: pd.DataFrame) -> str:

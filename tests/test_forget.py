@@ -21,6 +21,7 @@ from pipelines.commands import forget as command
 from pipelines.problem import UserError
 from tests import tiny_world
 from tests.conftest import Waystage
+from tests.places import holding
 from tests.run_world import Night, between
 from tests.small_pack import MONTHS
 from tests.tiny_world import ask, rows
@@ -32,25 +33,6 @@ AUTHOR = f"{tiny_world.PERSON_ID}-author-1"
 
 def key_of(folder: Path, address: str = ADDRESS) -> str:
     return load_key(folder / ".waystage").hashed("email", address)
-
-
-def holding(folder: Path, word: str) -> list[str]:
-    """Files that hold the word: in their bytes or, where these are packed, in a row. Written for the tests alone."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            continue
-        said = path.read_bytes()
-        if path.suffix == ".parquet":
-            said += str(duckdb.read_parquet(str(path)).fetchall()).encode()
-        elif path.suffix == ".duckdb":
-            with duckdb.connect(str(path), read_only=True) as con:
-                tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-                for schema, table in tables:
-                    said += str(con.execute(f'from "{schema}"."{table}"').fetchall()).encode()
-        if word.encode() in said:
-            found.append(str(path.relative_to(folder)))
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ A full `source.yaml`::
           agent_id: {identity: person, scope: vendor, aside: true, description: Who works on it.}
                                        # aside: the row is not about them; when they are forgotten it stays, without
           tags: {type: list, description: Labels.}
-          subject: {private: true, description: First line.}
+          subject: {private: true, ages: created_at, description: First line.}  # goes by the workspace's `retention`
           labels: {type: list, repeats: true, description: Labels.}  # a table's header may stand over several columns
           form_id: {path: self, part: 'forms/([0-9]+)', description: Its form.}  # what the group finds in the text
           created_at: {type: timestamp, required: true, description: When it was opened, UTC.}
@@ -145,6 +145,7 @@ class Column(Shape):
     accepted: Names = ()
     range: tuple[float | None, float | None] | None = None
     private: bool = False
+    ages: str = ""  # the time of its row from which the workspace's retention of text counts
     may_be_future: bool = False
     aside: bool = False  # a person whom the row mentions and is not about: it stays when they are forgotten
     may_be_other: bool = False  # an e-mail column that may hold a loader's hash or a number: such a value is no address
@@ -155,6 +156,8 @@ class Column(Shape):
     def _consistent(self) -> "Column":
         if self.identity and self.type != "text" and (self.type != "list" or self.identity == "email"):
             raise ValueError(f"an identity is text or a list of ids, not {self.type}")
+        if self.ages and (not self.private or self.type != "text"):
+            raise ValueError("`ages` goes with private text")
         if self.aside and self.identity not in ("person", "email"):
             raise ValueError("`aside` goes with `identity: person` or `email`")
         if self.may_be_other and self.identity != "email":
@@ -231,7 +234,8 @@ class Stream(Shape):
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Stream":
-        named = (*self.key, *((self.version,) if self.version else ()), *self.one_of)
+        ages = (field.ages for field in self.fields.values() if field.ages)
+        named = (*self.key, *((self.version,) if self.version else ()), *self.one_of, *ages)
         for name in named:
             if name not in self.fields:
                 raise ValueError(f"`{name}` is not one of the fields: {', '.join(self.fields)}")

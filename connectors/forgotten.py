@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.durable import write_whole
 from connectors.identity import IdentityKey
 
 FILE = "forgotten.json"
 NAMESPACE = "forgotten"
-OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True)
@@ -69,20 +68,4 @@ def write_forgotten(workspace: Path, forgotten: Forgotten) -> None:
     """Replaces the list, on disk when this returns."""
     listed = [{"secret": secret.hex(), "marks": sorted(marks)} for secret, marks in sorted(forgotten.marks.items())]
     text = json.dumps({"about": __doc__.splitlines()[0], "forgotten": listed}, indent=1) + "\n"
-    write_private(workspace / FILE, text)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replaces a file that only its owner may read, on disk when this returns."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(workspace / FILE, text.encode())

@@ -86,3 +86,19 @@ def _is_as_written(path: Path, size: int | None) -> bool:
 
 def _files(entry: Landed) -> list[str]:
     return [part["parquet"] for part in entry.parts] + ([entry.rejected] if entry.rejected else [])
+
+
+def remove_unlisted(manifest: Manifest) -> None:
+    """Removes the files of landings that the manifest, as it is on disk, does not list: a stop left them behind, or
+    they were let go."""
+    listed = {name for entry in manifest.landed.values() for name in _files(entry)}
+    for path in manifest.folder.rglob("*"):
+        if path.is_file() and path.name not in listed and path.name != "manifest.json":
+            path.unlink()
+
+
+def is_rewritten(manifest: Manifest, name: str) -> None:
+    """A landed file has other bytes from now on: its size is written down anew with the manifest."""
+    for entry in manifest.landed.values():
+        if name in _files(entry):
+            entry.sizes.clear()

@@ -83,14 +83,14 @@ def where_named(manifest: Manifest, keys: Iterable[str], catalogue: Catalogue) -
     targets = {target.name: target for target in all_targets(catalogue)}
     wanted, found = sorted(keys), {}
     with duckdb.connect(":memory:") as con:
-        for path, part in _parquets(manifest, manifest.landed):
+        for path, part in parquets(manifest, manifest.landed):
             named = _named(targets.get(part["target"]), part["columns"])
             rows = _scalar(
                 con, f"select count(*) from read_parquet({path_literal(path)}) where {_is_named(named)}", wanted
             )
             if rows:
                 found[path.name] = rows
-        for path in _quarantines(manifest, manifest.landed):
+        for path in quarantines(manifest, manifest.landed):
             held = f"list_has_any(regexp_extract_all(raw, '{IN_JSON}', 1), $1::varchar[])"
             rows = _scalar(con, f"select count(*) from read_parquet({path_literal(path)}) where {held}", wanted)
             if rows:
@@ -115,7 +115,7 @@ def _lists(
     people = people_of(catalogue)
     return [
         (path, _named(targets.get(part["target"]), part["columns"]))
-        for path, part in _parquets(manifest, entries)
+        for path, part in parquets(manifest, entries)
         if part["target"] in people
     ]
 
@@ -149,12 +149,12 @@ def _take_out(
     targets: Mapping[str, Target],
     marks: frozenset[str],
 ) -> None:
-    for path, part in _parquets(manifest, entries):
+    for path, part in parquets(manifest, entries):
         named = _named(targets.get(part["target"]), part["columns"])
         keys = _forgotten_keys(con, path, named, marks)
         if keys:
-            _rewrite(con, path, _without(named, path), keys)
-    for path in _quarantines(manifest, entries):
+            rewrite(con, path, _without(named, path), keys)
+    for path in quarantines(manifest, entries):
         rows = f"select * from read_parquet({path_literal(path)})"
         texts = f"select distinct unnest(regexp_extract_all(raw, '{IN_JSON}', 1)) as key from ({rows})"
         keys = _marked(con, texts, marks)
@@ -162,7 +162,7 @@ def _take_out(
             f"list_has_any(regexp_extract_all(raw, '{IN_JSON}', 1), $1::varchar[]) or contains(raw, '\"{FORGOTTEN}\"')"
         )
         if _scalar(con, f"select count(*) from ({rows}) where {held}", keys):
-            _rewrite(con, path, f"{rows} where ({held}) is not true", keys)
+            rewrite(con, path, f"{rows} where ({held}) is not true", keys)
 
 
 def _forgotten_keys(con: duckdb.DuckDBPyConnection, path: Path, named: _Named, marks: frozenset[str]) -> list[str]:
@@ -205,9 +205,10 @@ def _without(named: _Named, path: Path) -> str:
     return f"select {columns} from read_parquet({path_literal(path)}){where}"
 
 
-def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, query: str, keys: Sequence[str]) -> None:
+def rewrite(con: duckdb.DuckDBPyConnection, path: Path, query: str, keys: Sequence[str] | None) -> None:
+    """Puts the rows of a query in the place of a landed Parquet file; `keys` are its $1, if it has one."""
     beside = path.with_suffix(".new")
-    con.execute(f"copy ({query}) to {literal(str(beside))} {FORMAT}", [keys])
+    con.execute(f"copy ({query}) to {literal(str(beside))} {FORMAT}", None if keys is None else [list(keys)])
     beside.replace(path)
 
 
@@ -231,13 +232,14 @@ def _is_named(named: _Named) -> str:
     return " or ".join(held) or "len($1::varchar[]) < 0"
 
 
-def _parquets(manifest: Manifest, entries: Iterable[str]) -> list[tuple[Path, dict[str, Any]]]:
+def parquets(manifest: Manifest, entries: Iterable[str]) -> list[tuple[Path, dict[str, Any]]]:
     """Each Parquet once, though several files may share it; those that are gone are left out."""
     found = {part["parquet"]: part for name in entries for part in manifest.landed[name].parts}
     return [(manifest.folder / name, part) for name, part in found.items() if (manifest.folder / name).is_file()]
 
 
-def _quarantines(manifest: Manifest, entries: Iterable[str]) -> list[Path]:
+def quarantines(manifest: Manifest, entries: Iterable[str]) -> list[Path]:
+    """The files of rejected rows that are there."""
     found = [manifest.folder / name for one in entries if (name := manifest.landed[one].rejected)]
     return [path for path in found if path.is_file()]
 

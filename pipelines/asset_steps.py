@@ -128,6 +128,7 @@ def _land(layers: Layers) -> dg.AssetsDefinition:
         by_connector = {name: _read_by(layers, tonight, name) for name in layers.connectors}
         if night.is_settled(tonight):
             context.log.info("nothing is new since the published version; it stands")
+            night.purge_text(tonight)
             night.tell(tonight)
         else:
             for name, loads in by_connector.items():

@@ -16,10 +16,11 @@ from pathlib import Path
 import duckdb
 
 from connectors.catalogue import Catalogue as Exports
-from connectors.forgotten import mark_of, read_forgotten, write_forgotten, write_private
+from connectors.durable import write_whole
+from connectors.forgotten import mark_of, read_forgotten, write_forgotten
 from connectors.identity import IdentityKey, load_key, normalised_sql
 from connectors.instance import with_instances
-from connectors.manifest import Manifest, read_manifest, write_manifest
+from connectors.manifest import Manifest, read_manifest, remove_unlisted, write_manifest
 from connectors.mapping import stream_target
 from connectors.scrub import same_person, scrub, where_named
 from pipelines.problem import UserError
@@ -92,12 +93,12 @@ def keep_out(workspace: Workspace, exports: Exports, person: Person) -> list[Tra
     Returns the rows that named them, by export.
     """
     key = load_key(workspace.state)
-    write_private(workspace.state / PENDING, json.dumps({"keys": sorted(person.keys)}) + "\n")
+    write_whole(workspace.state / PENDING, json.dumps({"keys": sorted(person.keys)}).encode())
     forgotten = read_forgotten(workspace.directory).with_keys(key, person.keys)
     write_forgotten(workspace.directory, forgotten)
     manifest = read_manifest(workspace.state / "landing")
     found = where_named(manifest, person.keys, exports)
-    _remove_unlisted(manifest)
+    remove_unlisted(manifest)
     for name in DERIVED:
         (workspace.state / name).unlink(missing_ok=True)
     longer = scrub(manifest, key, forgotten, exports)
@@ -219,12 +220,3 @@ def _staged(workspace: Workspace, keys: set[str]) -> set[str]:
     except duckdb.Error:  # not built yet, or cut short: lists of people say it as well
         return set()
     return {str(key) for (key,) in rows}
-
-
-def _remove_unlisted(manifest: Manifest) -> None:
-    """Landings that a stop left behind and no later one took up."""
-    listed = {part["parquet"] for entry in manifest.landed.values() for part in entry.parts}
-    listed |= {entry.rejected for entry in manifest.landed.values() if entry.rejected}
-    for path in files(manifest.folder):
-        if path.name not in listed and path.name != "manifest.json":
-            path.unlink()

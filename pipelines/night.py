@@ -25,7 +25,19 @@ from connectors.identity import BrokenKey, load_key
 from connectors.land import land as land_exports
 from connectors.report import LandingReport
 from connectors.source_views import build_sources
-from pipelines import alerts, assessments, checks, history, judgement, publish, pulls, run_store, steps, warehouse
+from pipelines import (
+    alerts,
+    assessments,
+    checks,
+    history,
+    judgement,
+    publish,
+    pulls,
+    retention,
+    run_store,
+    steps,
+    warehouse,
+)
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
 from pipelines.restated import tell_restated
@@ -140,6 +152,7 @@ def _inputs(night: Night, landing_fingerprint: str) -> str:
         "programs": [program.model_dump(mode="json") for program in night.workspace.programs],
         "launches": [launch.model_dump(mode="json") for launch in model.launches],
         "waivers": [waiver.model_dump(mode="json") for waiver in model.waivers],
+        "keeps_labels": model.retention.ticket_text is not None,
         "reviews": [review.model_dump(mode="json") for review in model.reviews],
         "rules": night.rules_version,
         "assessments": assessments.fingerprint(night.workspace.directory),
@@ -172,7 +185,10 @@ def build_staging(night: Night) -> dict[str, int | None]:
     night.say("building canonical entities")
     build_sources(night.con, night.exports)
     night.say("labelling tickets and building staging tables")
-    built = stage.build_staging(night.con, night.catalogue, labels.build_labels)
+    kept = retention.kept_labels(night.workspace)
+    built = stage.build_staging(night.con, night.catalogue, lambda con: labels.build_labels(con, kept))
+    if kept:
+        kept.keep(night.con)
     coverage.build_coverage(night.con)
     return {table.name: table.rows for table in built}
 
@@ -277,8 +293,15 @@ def publish_version(night: Night) -> dict[str, int]:
     night.is_published = True
     history.settle(night.con, night.run_id)
     steps.finish(night.con, "published", input_fingerprint(night))
+    purge_text(night)
     tell(night)
     return rows
+
+
+def purge_text(night: Night) -> None:
+    """Takes text that is older than the workspace keeps it out of landing, once it is labelled."""
+    if night.report is not None and len(night.workspace.programs) == len(night.workspace.model.programs):
+        retention.purge_text(night.workspace, night.exports, {load.identity for load in night.report.files})
 
 
 def tell(night: Night) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.cast import literal, quoted
+from connectors.durable import put
 
 SQLITE = b"SQLite format 3\0"
 CHUNK = 1 << 24  # bytes
@@ -197,6 +198,4 @@ def _count(con: duckdb.DuckDBPyConnection, rows: str, words: Sequence[str]) -> i
 
 def _replace(beside: Path, path: Path) -> None:
     shutil.copymode(path, beside)
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
-    beside.replace(path)
+    put(beside, path)

@@ -40,6 +40,8 @@ ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
 QueryName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
+Period = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2} (day|month|year)s?$")]
+
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -113,6 +115,12 @@ class ReviewModel(_Closed):
     date: dt.date
 
 
+class RetentionModel(_Closed):
+    """How long what people wrote is kept; what was derived of it stays."""
+
+    ticket_text: Period | None = None
+
+
 class WorkspaceModel(_Closed):
     """waystage.yaml."""
 
@@ -121,6 +129,7 @@ class WorkspaceModel(_Closed):
     launches: list[LaunchModel] = Field(default_factory=list)
     waivers: list[WaiverModel] = Field(default_factory=list)
     reviews: list[ReviewModel] = Field(default_factory=list)
+    retention: RetentionModel = Field(default_factory=RetentionModel)
     publish: str = "published/"
     schedule: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
     schedule_timezone: TimeZone = "UTC"

@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from transforms.intent import Label, classifier_version, classify_texts
+from transforms.kept_labels import GONE, NOTHING_KEPT, KeptLabels, KeptOfProgram, content_fingerprint
 from transforms.ticket_text import customer_text
 from transforms.topic import Content, Topics
 from transforms.topic_group import Group
@@ -28,6 +29,7 @@ create or replace table labels.ticket (
   program_id varchar, ticket_id varchar, intent varchar, intent_probability double, topic varchar, topic_key varchar,
   classifier varchar);
 create or replace table labels.search (program_id varchar, file varchar, row_number bigint, topic varchar);
+create or replace table labels.content_read (program_id varchar, fingerprint varchar);
 create or replace table labels.content (program_id varchar, content_id varchar, topic varchar);
 create table if not exists labels.cache (
   text_hash varchar, classifier varchar, intent varchar, intent_probability double);
@@ -58,11 +60,11 @@ select program_id, file, row_number, query from source.search where query is not
 _TEXTS: Final = {"content_item": _CONTENT, "ticket": _TICKETS, "search": _SEARCHES}
 
 
-def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def build_labels(con: duckdb.DuckDBPyConnection, kept: KeptLabels | None = None) -> dict[str, int]:
     """Writes labels.ticket, labels.search and labels.content from source.ticket, search and content_item.
 
     A source view that does not exist counts as empty. A text seen before under the same classifier is not
-    classified again.
+    classified again. What is `kept` says what tickets and searches were about when all text was there.
     Returns rows written per table, and how many tickets had to be classified.
     """
     con.execute(_TABLES)
@@ -79,7 +81,7 @@ def build_labels(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     written = {"ticket": 0, "search": 0, "content": 0, "classified": 0}
     union = " union ".join(f"select program_id from temp.{entity}_text" for entity in _TEXTS)
     for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall():
-        for name, count in _label_program(con, str(program)).items():
+        for name, count in _label_program(con, str(program), kept).items():
             written[name] += count
     for entity in _TEXTS:
         con.execute(f"drop table temp.{entity}_text")
@@ -110,23 +112,37 @@ def _rows(con: duckdb.DuckDBPyConnection, entity: str, program: str) -> list[Row
     return con.execute(f"select * from temp.{entity}_text where program_id = $1 order by {order}", [program]).fetchall()
 
 
-def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, int]:
+def _label_program(con: duckdb.DuckDBPyConnection, program: str, kept: KeptLabels | None) -> dict[str, int]:
     items, tickets, searches = (_rows(con, entity, program) for entity in ("content_item", "ticket", "search"))
     topics = Topics([Content(i, title or None, declared or None) for _, i, title, declared in items])
     tickets.sort(key=lambda ticket: (ticket[2] or _NEVER, ticket[1]))
-    texts = [customer_text(subject, body) for *_, subject, body, _ in tickets]
+    content = content_fingerprint(items)
+    con.execute("insert into labels.content_read values ($1, $2)", [program, content])
+    of_before = kept.of_program(program, content) if kept else NOTHING_KEPT
+    is_gone = [subject.startswith(GONE) or body.startswith(GONE) for *_, subject, body, _ in tickets]
+    texts = ["" if gone else customer_text(row[-3], row[-2]) for gone, row in zip(is_gone, tickets, strict=True)]
     labels, classified = _cached_labels(con, texts)
-    about = [topics.asked(ticket[1], text, ticket[-1]) for ticket, text in zip(tickets, texts, strict=True)]
+    versions = [classifier_version()] * len(tickets)
+    about: list[Group | None] = []
+    for place, (ticket, text) in enumerate(zip(tickets, texts, strict=True)):
+        before = of_before.tickets.get(ticket[1])
+        if before is not None and is_gone[place]:
+            labels[place], versions[place] = Label(before.intent, before.probability), before.classifier
+        if before is None:
+            about.append(None if is_gone[place] else topics.asked(ticket[1], text, ticket[-1]))
+        else:
+            is_as_before = is_gone[place] or of_before.has_same_content
+            about.append(topics.recalled(text, ticket[-1], before.topic_key, before.topic, is_as_before=is_as_before))
     _append(
         con,
         "labels.ticket",
         (
-            (program, ticket[1], label.intent, label.probability, *_named(group), classifier_version())
-            for ticket, label, group in zip(tickets, labels, about, strict=True)
+            (program, ticket[1], label.intent, label.probability, *_named(group), version)
+            for ticket, label, group, version in zip(tickets, labels, about, versions, strict=True)
         ),
         ["program_id", "ticket_id", "intent", "intent_probability", "topic", "topic_key", "classifier"],
     )
-    of_query = {query: topics.spoken_of(query) for query in {row[3] for row in searches}}
+    of_query = _spoken_of(topics, {str(row[3]) for row in searches}, of_before)
     _append(
         con,
         "labels.search",
@@ -140,6 +156,19 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str) -> dict[str, in
         ["program_id", "content_id", "topic"],
     )
     return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
+
+
+def _spoken_of(topics: Topics, queries: set[str], kept: KeptOfProgram) -> dict[str, str | None]:
+    """What each query is about: as it was told before, as long as content is the same."""
+    stands_for = kept.tokens(queries)
+    told = {}
+    for query in queries:
+        token = query if query.startswith(GONE) else stands_for.get(query, "")
+        if token in kept.searches and (query == token or kept.has_same_content):
+            told[query] = kept.searches[token]
+        else:
+            told[query] = None if query.startswith(GONE) else topics.spoken_of(query)
+    return told
 
 
 def _named(group: Group | None) -> tuple[str | None, str | None]:

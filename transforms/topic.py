@@ -54,6 +54,8 @@ class Topics:
         self._asked: dict[str, _Asked] = {}
         self._names: set[str] = set()
         self._people_named: set[str] = set()  # words that somebody wrote like a name
+        self._recalled: dict[str, Group] = {}  # groups of tickets that were told before
+        self._covered: dict[str, Group] = {}
         self._read(items)
 
     def asked(self, ticket: str, text: str, person: str | None) -> Group | None:
@@ -77,6 +79,34 @@ class Topics:
             self._heard(group, traits, text, person)
         return group
 
+    def recalled(
+        self, text: str, person: str | None, key: str | None, name: str | None, *, is_as_before: bool
+    ) -> Group | None:
+        """What a ticket is about that was told when all text was there; `text` is empty where its own is gone.
+
+        Content that is new since takes tickets over, as it does from those told now; else the ticket joins those it was
+        told with, so that later ones find them.
+        """
+        traits = traits_of(text)
+        self._tickets.hear(traits)
+        vector = self._tickets.weighed(traits)
+        if vector and not is_as_before and (group := self._content.nearest(vector)):
+            return group
+        if key is None:
+            return None
+        known = self._recalled.get(key)
+        if known is None:
+            if key in self._covered:
+                return self._covered[key]
+            known = self._recalled[key] = self._tickets.begin(key, name)
+            self._names |= {name} if name else set()
+        if vector:
+            self._tickets.join(known, vector)
+            self._people_named |= names_in(text)
+            if known.name is None and person is not None:
+                self._note(known, traits, text, person)
+        return known
+
     def spoken_of(self, text: str) -> str | None:
         """The name of what a search is about, if content or three people's tickets are about it."""
         vector = self._tickets.weighed(traits_of(text))
@@ -97,22 +127,29 @@ class Topics:
                 name = near.name if near else slug(" ".join(tokens(item.title or "")[:_TITLE_WORDS]))
             self.of_content[item.content_id] = name = name or slug(item.title or "")
             if name and vector:
-                self._content.join(self._content.begin(_identity(f"content {name}"), name, is_covered=True), vector)
+                group = self._content.begin(_identity(f"content {name}"), name, is_covered=True)
+                self._covered.setdefault(group.key, group)
+                self._content.join(group, vector)
                 self._names.add(name)
 
     def _heard(self, group: Group, traits: Sequence[str], text: str, person: str) -> None:
-        """Names the group once three people have asked; words that may be somebody's name do not count."""
+        """Names the group once three people have asked."""
+        asked = self._note(group, traits, text, person)
+        if len(asked.everyone) >= _LEAST_PEOPLE:
+            group.name = self._name(asked)
+        if group.name is not None:
+            self._names.add(group.name)
+            del self._asked[group.key]
+
+    def _note(self, group: Group, traits: Sequence[str], text: str, person: str) -> _Asked:
+        """Who asked and spoke of what; words that may be somebody's name do not count."""
         asked = self._asked.setdefault(group.key, _Asked())
         asked.everyone.add(person)
         said = not_names(text)
         for trait in traits:
             if is_meaning(trait) or trait in said:
                 asked.of.setdefault(trait, set()).add(person)
-        if len(asked.everyone) >= _LEAST_PEOPLE:
-            group.name = self._name(asked)
-        if group.name is not None:
-            self._names.add(group.name)
-            del self._asked[group.key]
+        return asked
 
     def _name(self, asked: _Asked) -> str | None:
         """What most of those who asked spoke of, and fewest others; told apart from other names."""

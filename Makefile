@@ -8,12 +8,15 @@ BIN := $(VENV)/bin
 run: $(VENV)/.run-installed  ## the nightly job on the sample workspace
 	@$(BIN)/waystage run --workspace data/sample
 
-test: $(VENV)/.test-installed  ## lint, types and every test
+test: check  ## lint, types and every test
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.test-installed  ## lint (ruff's S rules are the security linter), types, fresh docs, packages that fit
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pipelines.reference --check
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pip check --disable-pip-version-check
 
 docs: $(VENV)/.test-installed  ## writes docs/reference from the declarations
 	@$(BIN)/python -m pipelines.reference

@@ -110,6 +110,8 @@ def parse(text: str, file: Path) -> Document:
         said = getattr(error, "problem", None) or getattr(error, "reason", error)
         line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise DeclarationError([Problem(file, line, f"{NOT_YAML}: {said}")]) from None
+    except ValueError as error:  # 2026-02-31, or a number of thousands of digits
+        raise DeclarationError([Problem(file, 1, f"{NOT_YAML}: a date or number that is none ({error})")]) from None
     except RecursionError:
         told = "nested too deeply, or an alias that holds itself; write it out"
         raise DeclarationError([Problem(file, 1, told)]) from None

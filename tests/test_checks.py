@@ -59,13 +59,16 @@ def test_a_repeated_key_holds_back_one_entity_of_one_program(
     with open_instance(home_of(world)) as instance:
         newest = instance.get_run_records(limit=1)[0].dagster_run.run_id
         found = [
-            (event.asset_key.to_user_string(), event.check_name)
+            (event.asset_key.to_user_string(), event.check_name, event.metadata["rows"].records[0].data)
             for record in instance.all_logs(newest)
             if record.dagster_event and record.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
             for event in [record.dagster_event.asset_check_evaluation_data]
             if not event.passed
         ]
-    assert found == [("staging/ticket", "repeats_its_grain")]
+    [(asset, law, row)] = found
+    assert (asset, law) == ("staging/ticket", "repeats_its_grain")
+    assert (row["of"], row["reason"]) == ("alder", "2 rows, where there may be one")
+    assert row["row"].startswith("program_id alder, ticket_id T0-")
 
 
 def test_a_signal_out_of_its_range_is_told_and_named(

@@ -2,7 +2,7 @@
 
 It names nobody: of each key that a person had it holds a keyed hash, so that a key found in an export can be looked up
 and none can be read off. It lies in the workspace and not in `.waystage/`, which may be deleted at any time, and holds
-the secrets that its hashes were made with, for the workspace's key may be replaced. Only its owner may read it.
+the secret that its hashes were made with, so that another key is noticed. Only its owner may read it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,13 @@ class Forgotten:
         """The marks made under the workspace's key of now."""
         return self.marks.get(key.secret, frozenset())
 
-    def under_others(self, key: IdentityKey) -> dict[bytes, frozenset[str]]:
-        """The marks made under keys that the workspace had before."""
-        return {secret: marks for secret, marks in self.marks.items() if secret != key.secret and marks}
+    def require(self, key: IdentityKey) -> None:
+        """ValueError where people were forgotten under another key: under this one nobody can tell who they are, and
+        exports would bring them back."""
+        if any(marks for secret, marks in self.marks.items() if secret != key.secret):
+            raise ValueError(
+                f"people were forgotten under another .waystage/key; put it back, or delete {FILE} and forget each again"
+            )
 
     def with_keys(self, key: IdentityKey, keys: Iterable[str]) -> Forgotten:
         """With these keys of people forgotten as well."""

@@ -89,6 +89,7 @@ def land(
     manifest = read_manifest(folder)
     files, missing, ignored = _discover(programs, workspace_state.parent, catalogue)
     forgotten = read_forgotten(workspace_state.parent)
+    forgotten.require(key)
     shop = _Workshop(manifest, catalogue, key, clock, progress=progress, total=len(files))
     try:
         found = shop.land_all(files)

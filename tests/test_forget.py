@@ -245,5 +245,7 @@ def test_the_list_knows_its_people_under_the_key_it_was_made_with(tmp_path: Path
     old, new = IdentityKey(b"a" * 32), IdentityKey(b"b" * 32)
     forgotten = Forgotten({}).with_keys(old, ["k"]).with_keys(new, ["m"])
     assert len(forgotten.under(old)) == len(forgotten.under(new)) == 1
-    assert list(forgotten.under_others(new)) == [old.secret]
+    with pytest.raises(ValueError, match="forgotten under another"):
+        forgotten.require(new)
+    Forgotten({}).with_keys(old, ["k"]).require(old)
     assert read_forgotten(tmp_path).fingerprint is None

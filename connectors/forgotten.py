@@ -41,7 +41,7 @@ class Forgotten:
         exports would bring them back."""
         if any(marks for secret, marks in self.marks.items() if secret != key.secret):
             raise ValueError(
-                f"people were forgotten under another .waystage/key; put it back, or delete {FILE} and forget each again"
+                f"people were forgotten under another key; put back .waystage/key, or delete {FILE} and forget them again"
             )
 
     def with_keys(self, key: IdentityKey, keys: Iterable[str]) -> Forgotten:

@@ -41,7 +41,7 @@ class Forgotten:
         exports would bring them back."""
         if any(marks for secret, marks in self.marks.items() if secret != key.secret):
             raise ValueError(
-                f"people were forgotten under another key; put back .waystage/key, or delete {FILE} and forget them again"
+                f"people were forgotten under another key; put back .waystage/key, or delete {FILE} and forget each"
             )
 
     def with_keys(self, key: IdentityKey, keys: Iterable[str]) -> Forgotten:

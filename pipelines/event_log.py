@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster import AssetKey, DagsterEventType, EventLogEntry
@@ -130,6 +131,17 @@ class HeldEventLog(SqliteEventLogStorage):
 
     def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
         return True  # its files are made by this Dagster; the stock one looks at the table for every event
+
+    def delete_events(self, run_id: str) -> None:
+        """Takes a run out, its file included, which the stock one leaves as large as it was."""
+        with self.index_connection() as connection:
+            self.delete_events_for_run(connection, run_id)
+        with self._lock:
+            if run_id in self._connections:
+                self._connections.pop(run_id).close()
+            self._initialized_dbs.discard(run_id)
+            for ending in ("", "-wal", "-shm"):
+                Path(self.path_for_shard(run_id) + ending).unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Writes what waits and closes what is held."""

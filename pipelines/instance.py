@@ -13,6 +13,7 @@ import dagster as dg
 import yaml
 
 from pipelines.deployments import serving
+from pipelines.run_store import KEPT_RUNS
 
 WORKSPACE_TAG = "waystage/workspace"
 # No usage reports to the maker, no newsletter form; no copies of what steps print, which would cost a process a step;
@@ -36,6 +37,7 @@ SETTINGS: dict[str, Any] = {
 }
 STOCK, HELD = "dagster.yaml", "dagster-run.yaml"
 STORAGE = ("storage", "event_log_storage")
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,13 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
         file = HELD
     with dg.DagsterInstance.from_config(str(folder), file) as instance:
         yield instance
+
+
+def let_old_runs_go(instance: dg.DagsterInstance) -> None:
+    """Takes the runs beyond the newest KEPT_RUNS out of a workspace's own history: each is some megabytes."""
+    ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus[name] for name in ENDED])
+    for run in instance.get_runs(ended)[KEPT_RUNS:]:
+        instance.delete_run(run.run_id)
 
 
 def _is_ours(home: Path) -> bool:

@@ -14,7 +14,7 @@ from dagster._core.loader import LoadingContextForTest
 
 from pipelines import asset_steps, definitions, layers, session
 from pipelines.asset_facts import report_sources
-from pipelines.instance import home_of, open_instance
+from pipelines.instance import home_of, let_old_runs_go, open_instance
 from pipelines.made import Observed
 from tests import http_site, tiny_world
 from tests.conftest import Waystage
@@ -150,3 +150,19 @@ def test_a_backfill_asks_for_its_month_and_refuses_one_that_has_not_begun(tmp_pa
         assert not done.success
         told = done.get_run_failure_event().job_failure_data.error
         assert told is not None and "--from 2025-09: that month has not begun" in told.to_string()
+
+
+def test_old_runs_leave_the_history_with_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @dg.asset
+    def something() -> None: ...
+
+    monkeypatch.setattr("pipelines.instance.KEPT_RUNS", 2)
+    with open_instance(home_of(tmp_path)) as instance:
+        runs = [dg.materialize([something], instance=instance).run_id for _night in range(4)]
+        let_old_runs_go(instance)
+        assert [run.run_id for run in instance.get_runs()] == [runs[3], runs[2]]
+        assert all(instance.all_logs(run) for run in runs[2:])
+        assert instance.get_latest_materialization_event(dg.AssetKey("something")) is not None
+    files = {path.name.split(".")[0] for path in (tmp_path / ".waystage/dagster/history/runs").iterdir()}
+    assert files.isdisjoint(runs[:2])
+    assert files > set(runs[2:])

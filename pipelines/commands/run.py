@@ -84,7 +84,7 @@ def execute(night: Night, opened: Opened, tags: dict[str, str]) -> None:
     import dagster as dg  # noqa: PLC0415  1.5 s
 
     from pipelines.definitions import nightly_job  # noqa: PLC0415
-    from pipelines.instance import home_of, open_instance  # noqa: PLC0415
+    from pipelines.instance import home_of, let_old_runs_go, open_instance  # noqa: PLC0415
     from pipelines.layers import of_workspace  # noqa: PLC0415
 
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -94,6 +94,8 @@ def execute(night: Night, opened: Opened, tags: dict[str, str]) -> None:
             nightly_job(of_workspace(opened, home.name)).execute_in_process(
                 instance=instance, run_config=quiet, resources={"night": night}, tags=tags
             )
+            if home.name is None:  # one that serves several is its operator's to tidy
+                let_old_runs_go(instance)
     except dg.DagsterExecutionInterruptedError:
         raise KeyboardInterrupt from None
     except dg.DagsterError as error:

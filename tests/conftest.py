@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from pipelines import cli
 from pipelines.chromium import find_chromium
@@ -26,6 +27,9 @@ class Said(NamedTuple):
 
 
 Waystage = Callable[..., Said]
+
+if os.environ.get("WAYSTAGE_REQUIRE_ALL") == "1":  # CI draws the same examples every time, a developer new ones
+    settings.load_profile("ci")
 
 # a shell starts what it puts in the background deaf to Ctrl-C, and children would be as deaf: some tests press it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -46,7 +46,7 @@ def test_without_a_day_in_the_name_a_time_without_a_year_is_refused_with_an_inst
     assert state.loads()["renamed.csv"] == ("rejected", 4, 4)
     assert "ends in the day of the download" in reason(state, "renamed.csv")
     assert state.loads()["de.csv"] == ("partial", 3, 1)
-    assert "'gestern'" in reason(state, "de.csv")
+    assert "row 3, column 'Zeit': 'aaaaaaa' is not a time" in reason(state, "de.csv")
 
 
 def test_headers_events_and_dates_of_other_languages_are_read(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ GRAPH = "{assetNodes{assetKey{path} groupName} runsOrError{... on Runs{results{p
 def test_ui_shows_graph_and_history_and_leaves_no_process(published: Path) -> None:
     with served("ui", published) as (process, address):
         answer = json.loads(read(address + "graphql", json.dumps({"query": GRAPH}).encode(), patience=150))["data"]
-        assert {"landing", "staging", "signals", "verdicts", "published"} == {
+        assert {"exports", "landing", "staging", "signals", "verdicts", "published"} == {
             node["groupName"] for node in answer["assetNodes"]
         }
         assert {"path": ["verdicts", "stage"]} in [node["assetKey"] for node in answer["assetNodes"]]

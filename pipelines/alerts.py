@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.problem import Complaint
+from pipelines.complaint import Complaint
 from pipelines.publish import in_force, kept_versions
 from pipelines.published_file import DATABASE
 from pipelines.workspace import Workspace

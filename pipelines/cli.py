@@ -6,8 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +93,9 @@ def entry() -> None:
 
 def _keep_trace(error: Exception) -> str:
     """Writes the trace where it can be sent from and says where that is."""
+    import tempfile  # noqa: PLC0415  only where something failed: nobody else waits for them
+    import traceback  # noqa: PLC0415
+
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
     try:
         with tempfile.NamedTemporaryFile(

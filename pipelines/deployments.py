@@ -19,7 +19,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.declaration import DeclarationError, read, validate
-from pipelines.problem import Complaint, InvalidWorkspace
+from pipelines.complaint import Complaint
+from pipelines.problem import InvalidWorkspace
 
 FILE_NAME = "deployment.yaml"
 NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectors.nearest import nearest
-from pipelines.problem import Complaint
+from pipelines.complaint import Complaint
 from pipelines.workspace import Workspace
 from rules.load import LoadedPack
 

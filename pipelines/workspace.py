@@ -13,7 +13,8 @@ from connectors.contract import ProgramConfig, SourceConfig
 from connectors.declaration import DeclarationError, Document, Fault, check, read
 from connectors.fetched import VARIABLE
 from connectors.nearest import nearest
-from pipelines.problem import Complaint, InvalidWorkspace, UserError
+from pipelines.complaint import Complaint
+from pipelines.problem import InvalidWorkspace, UserError
 from pipelines.source_address import FILE, as_written, check_address, raw_at, remote_of
 from pipelines.workspace_model import DEFAULT_MODELS, ProgramModel, SourceModel, WorkspaceModel
 from pipelines.workspace_pull import as_texts, pull_complaints

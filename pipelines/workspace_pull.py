@@ -10,7 +10,7 @@ from connectors.catalogue import CONNECTORS
 from connectors.declaration import Document
 from connectors.pull_contract import read_pull
 from connectors.pull_settings import wrong_settings
-from pipelines.problem import Complaint
+from pipelines.complaint import Complaint
 from pipelines.workspace_model import SourceModel
 
 Settings = Mapping[str, str | int | float | bool | dt.date]

@@ -102,7 +102,8 @@ def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) 
 def conclude(weighed: Weighed) -> Judgement:
     """From conditions to stages, jobs and the next step, in the months of the grid."""
     pack, grid, headers, judged = weighed.model.pack, weighed.grid, weighed.headers, weighed.judged
-    missing, untold = weighed.missing, weighed.untold
+    missing = weighed.missing
+    untold = {name: weighed.untold.of(one.condition.signal, one.reading) for name, one in judged.items()}
     gates = [judge_gate(stage.gate, judged) for stage in pack.stages if stage.gate]
     ladder = read_ladder(gates, pack.evidence_floor, pack.knowledge)
     announced = announce(ladder, grid, pack.straddle_share)
@@ -112,7 +113,7 @@ def conclude(weighed: Weighed) -> Judgement:
             headers[one.condition.signal],
             grid,
             missing=missing.texts(one.condition.signal),
-            untold=untold.texts(one.condition.signal, one.reading),
+            untold=untold[name].texts(),
             waived=weighed.waiver.texts(name),
             faults=weighed.faults[one.condition.signal],
         )

@@ -20,10 +20,11 @@ def without_faults(
     grid: Grid, measured: Mapping[str, Signal], signals: pd.DataFrame, headers: Mapping[str, SignalHeader]
 ) -> tuple[dict[str, Signal], dict[str, Texts]]:
     """The signals with error for status where they are no evidence, and why, both by name."""
+    said = signals[signals["message"].notna()] if "message" in signals else signals[:0]
     sound: dict[str, Signal] = {}
     texts: dict[str, Texts] = {}
     for name, signal in measured.items():
-        why = _told(grid, signals[signals["signal"] == name])
+        why = _told(grid, said[said["signal"] == name])
         faults = impossible(headers[name], signal.value, signal.numerator, signal.denominator, signal.sample_size)
         is_faulty = (signal.status == OBSERVED) & (faults != None)  # noqa: E711  element by element
         why[is_faulty] = faults[is_faulty]
@@ -39,12 +40,11 @@ def without_faults(
 def _told(grid: Grid, rows: pd.DataFrame) -> Texts:
     """What measuring said of a signal, without the name of its file and in one line."""
     texts = np.full(grid.shape, None, dtype=object)
-    if "message" not in rows:
+    if rows.empty:
         return texts
-    told = rows[rows["message"].notna()]
-    program = positions(grid.programs, told["program_id"].astype(str))
-    month = positions(grid.months, pd.to_datetime(told["month"]))
-    for row, column, message in zip(program, month, told["message"], strict=True):
+    program = positions(grid.programs, rows["program_id"].astype(str))
+    month = positions(grid.months, pd.to_datetime(rows["month"]))
+    for row, column, message in zip(program, month, rows["message"], strict=True):
         if row >= 0 and column >= 0:
             texts[row, column] = str(message).split(FILE_SUFFIX)[-1].splitlines()[0][:LONGEST]
     return texts

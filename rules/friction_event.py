@@ -67,13 +67,16 @@ def changes_of(
             former = slice(bounds[index], month)
             latter = slice(month, bounds[index + 2])
             former, latter = _of_one_tool(epochs[program], former, latter)
+            before, after = (_value(header, signal, series, program, span) for span in (former, latter))
+            # what few changes pass comes first: the exact tests take longer than all else
+            if not abs(after - before) >= NOTICEABLE * abs(one.worst - one.good):
+                continue
             if repeats_each_year(series[program], month):
                 continue
-            before, after = (_value(header, signal, series, program, span) for span in (former, latter))
             # The month was chosen because it differs most: the test pays for every month it could have been.
             looks = int(np.sum(~np.isnan(series[program])))
             p_value = min(1.0, looks * _p_value(header, signal, series, program, (former, latter)))
-            if p_value < SIGNIFICANT and abs(after - before) >= NOTICEABLE * abs(one.worst - one.good):
+            if p_value < SIGNIFICANT:
                 kind: Literal["rise", "fall"] = "rise" if (after - before) * one.worse_is > 0 else "fall"
                 changes.append(Change(program, month, kind, before, after, p_value))
     return changes

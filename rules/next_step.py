@@ -18,7 +18,7 @@ from rules.missing import Missing
 from rules.model import Pack
 from rules.source_words import in_words
 from rules.stage import NO_STAGE, Announced, Ladder, Positions
-from rules.untold import Untold, field_in_words
+from rules.untold import Unmeasured, field_in_words
 from rules.wording import apart, counted, things
 from transforms.header import SignalHeader
 
@@ -41,7 +41,7 @@ def next_steps(
     announced: Announced,
     *,
     missing: Missing,
-    untold: Untold,
+    untold: Mapping[str, Unmeasured],
     reasons: Mapping[str, np.ndarray],
     headers: Mapping[str, SignalHeader],
     grid: Grid,
@@ -124,7 +124,7 @@ def _holding_text(pack: Pack) -> str:
 def _connect(
     scope: Sequence[JudgedGate],
     missing: Missing,
-    untold: Untold,
+    untold: Mapping[str, Unmeasured],
     reasons: Mapping[str, np.ndarray],
     cell: tuple[int, int],
 ) -> tuple[str | None, str | None]:
@@ -139,10 +139,10 @@ def _connect(
         for entity in missing.entities_at(one.condition.signal, cell):
             verb = "Refresh the" if missing.was_ever_covered(entity, cell) else "Connect a"
             settles.setdefault(f"{verb} source of {in_words(entity)}", []).append(one)
-        fields = untold.fields_at(one.condition.signal, one.reading, cell)
+        fields = untold[one.condition.id].fields_at(cell)
         for field in fields:
             settles.setdefault(f"Export {field_in_words(field)}", []).append(one)
-        for entity in [] if fields else untold.entities_at(one.condition.signal, one.reading, cell):
+        for entity in [] if fields else untold[one.condition.id].entities_at(cell):
             settles.setdefault(f"Connect a source of {in_words(entity)}", []).append(one)
     if settles:
         what_to_do = max(settles, key=lambda name: len(settles[name]))

@@ -16,48 +16,63 @@ from transforms.told import parse_field
 
 
 @dataclass(frozen=True)
+class Unmeasured:
+    """What one signal lacks where its sources cover a month and nothing was there to measure, (programs, months)."""
+
+    missing: Missing
+    signal: str
+    never: Bools
+    groups: Sequence[tuple[Sequence[str], Bools, Bools]]  # fields, where none of them is told, which programs ever did
+    has_rows: Mapping[str, Bools]
+
+    def fields_at(self, cell: tuple[int, int]) -> list[str]:
+        """The fields of which one, or each, would let the signal be measured; those of connected entities first."""
+        fields = [field for group, silent, _ in self.groups if silent[cell] for field in group]
+        return sorted(fields, key=lambda field: not np.any(self.has_rows[field][cell[0]]))
+
+    def entities_at(self, cell: tuple[int, int]) -> list[str]:
+        """Entities not given that may hold what those standing in for them never held."""
+        return self.missing.stand_ins(self.signal, cell[0])[1] if self.never[cell] else []
+
+    def texts(self) -> np.ndarray:
+        """Words for what is wanting, (programs, months); None where nothing is known to be."""
+        texts = np.full(self.never.shape, None, dtype=object)
+        for program in np.flatnonzero(self.never.any(axis=1)):
+            given, lacking = self.missing.stand_ins(self.signal, int(program))
+            if lacking:
+                words = f"nothing seen in {listed(given)}; needs {listed(lacking)}, which no source gives"
+                texts[program, self.never[program]] = words
+        for group, silent, ever in reversed(self.groups):
+            needs = f"needs {' or '.join(map(field_in_words, group))}"
+            texts[silent & ~ever[:, None]] = f"{needs}, which no source tells"
+            texts[silent & ever[:, None]] = f"{needs}, which no source tells of this month"
+        return texts
+
+
+@dataclass(frozen=True)
 class Untold:
     """Of each field, by name: where its entity has rows, and where one of them tells the field."""
 
-    grid: Grid
     headers: Mapping[str, SignalHeader]
     missing: Missing
     has_rows: Mapping[str, Bools]
     is_told: Mapping[str, Bools]
 
-    def fields_at(self, signal: str, reading: Reading, cell: tuple[int, int]) -> list[str]:
-        """The fields of which one, or each, would let the signal be measured; those of connected entities first."""
-        if not reading.is_observed[cell] or not measured_nothing(reading)[cell]:
-            return []
+    def of(self, signal: str, reading: Reading) -> Unmeasured:
+        """What a reading of the signal lacks."""
         header = self.headers[signal]
-        groups = [group for group in header.field_groups if self._is_silent(group, header)[cell]]
-        fields = [field for group in groups for field in group]
-        return sorted(fields, key=lambda field: not np.any(self.has_rows[field][cell[0]]))
-
-    def entities_at(self, signal: str, reading: Reading, cell: tuple[int, int]) -> list[str]:
-        """Entities not given that may hold what those standing in for them never held."""
-        if not _never_measured(reading)[cell]:
-            return []
-        return self.missing.stand_ins(signal, cell[0])[1]
-
-    def texts(self, signal: str, reading: Reading) -> np.ndarray:
-        """Words for what is wanting, (programs, months); None where nothing is known to be."""
-        header = self.headers[signal]
-        where = reading.is_observed & measured_nothing(reading)
-        texts = np.full(self.grid.shape, None, dtype=object)
-        never = _never_measured(reading)
-        for program in np.flatnonzero(never.any(axis=1)):
-            given, lacking = self.missing.stand_ins(signal, int(program))
-            if lacking:
-                words = f"nothing seen in {listed(given)}; needs {listed(lacking)}, which no source gives"
-                texts[program, never[program]] = words
-        for group in reversed(header.field_groups):
-            silent = where & self._is_silent(group, header)
-            ever = np.logical_or.reduce([self.is_told[field] for field in group]).any(axis=1)
-            needs = f"needs {' or '.join(map(field_in_words, group))}"
-            texts[silent & ~ever[:, None]] = f"{needs}, which no source tells"
-            texts[silent & ever[:, None]] = f"{needs}, which no source tells of this month"
-        return texts
+        nothing = np.isnan(reading.value) & (np.nan_to_num(reading.sample_size) == 0)
+        where = reading.is_observed & nothing
+        ever = np.logical_or.reduce(reading.is_observed & ~nothing, axis=1, keepdims=True)
+        groups = [
+            (
+                group,
+                where & self._is_silent(group, header),
+                np.logical_or.reduce([self.is_told[field] for field in group]).any(axis=1),
+            )
+            for group in header.field_groups
+        ]
+        return Unmeasured(self.missing, signal, np.asarray(where & ~ever), groups, self.has_rows)
 
     def _is_silent(self, group: Sequence[str], header: SignalHeader) -> Bools:
         """Where the window has rows of the group's entities, and none tells a field of it."""
@@ -83,7 +98,7 @@ def find_untold(grid: Grid, headers: Mapping[str, SignalHeader], missing: Missin
             array[tuple(index[inside] for index in at)] = told[column].to_numpy(dtype=bool)[inside]
             carry_last_complete(grid, array)
     rows, tells = (dict(zip(fields, array, strict=True)) for array in (has_rows, is_told))
-    return Untold(grid, headers, missing, rows, tells)
+    return Untold(headers, missing, rows, tells)
 
 
 def field_in_words(field: str) -> str:
@@ -93,18 +108,6 @@ def field_in_words(field: str) -> str:
     columns = " or ".join(f"{one.entity}.{column}" for column in one.export_columns)
     where = f" where {one.of_column} is {' or '.join(one.of_values)}" if one.of_column else ""
     return f"the {called} of {in_words(one.entity)} ({columns}{where})"
-
-
-def _never_measured(reading: Reading) -> Bools:
-    """The months of programs in which there was nothing in any month."""
-    nothing = measured_nothing(reading)
-    ever = np.logical_or.reduce(reading.is_observed & ~nothing, axis=1, keepdims=True)
-    return np.asarray(reading.is_observed & nothing & ~ever)
-
-
-def measured_nothing(reading: Reading) -> Bools:
-    """Where there was not one thing to measure."""
-    return np.asarray(np.isnan(reading.value) & (np.nan_to_num(reading.sample_size) == 0))
 
 
 def _within(array: Bools, months: int) -> Bools:

@@ -17,45 +17,57 @@ def multiply(few: Path, many: Path, programs: int, *, months: int = MONTHS) -> P
     """
     with duckdb.connect(str(many)) as con:
         con.execute(f"attach '{few}' as few (read_only)")
-        con.execute(
-            f"""
-            create table copy as
-            with cast_of as (select *, row_number() over (order by program_id) - 1 as place from few.main.program)
-            select cast_of.program_id, cast_of.name, cast_of.timezone,
-                cast_of.program_id || '-' || lpad(number::varchar, 4, '0') as copied_id,
-                cast_of.name || ' ' || number as copied_name
-            from range({programs}) as t(number)
-            join cast_of on number % (select count(*) from cast_of) = place
-            """
-        )
-        tables = con.execute(
-            "select table_name, list(column_name) from duckdb_columns() where database_name = 'few' group by all"
-        ).fetchall()
-        for table, columns in tables:
-            con.execute(f"create table {table} as {_copied(table, columns, months)}")
+        cast(con, "few.main.program", programs)
+        tables = con.execute("select distinct table_name from duckdb_columns() where database_name = 'few'").fetchall()
+        for (table,) in tables:
+            con.execute(f"create table {table} as {_copied(con, table, months)}")
         con.execute("drop table copy")
     return many
 
 
-def _copied(table: str, columns: list[str], months: int) -> str:
+def _copied(con: duckdb.DuckDBPyConnection, table: str, months: int) -> str:
     if table == "program":
         return "select copied_id as program_id, copied_name as name, timezone from copy order by copied_id"
+    if table == "account":  # its month is of its start, not of a history
+        return stretched(con, "few.main.account", None, months)
+    return stretched(con, f"few.main.{table}", "few.main.stage", months)
+
+
+def cast(con: duckdb.DuckDBPyConnection, programs_of: str, programs: int) -> None:
+    """Write the table `copy`: so many programs, taken in turn from those of the table `programs_of`."""
+    con.execute(
+        f"""
+        create table copy as
+        with cast_of as (select *, row_number() over (order by program_id) - 1 as place from {programs_of})
+        select cast_of.program_id, cast_of.name, cast_of.timezone,
+            cast_of.program_id || '-' || lpad(number::varchar, 4, '0') as copied_id,
+            cast_of.name || ' ' || number as copied_name
+        from range({programs}) as t(number)
+        join cast_of on number % (select count(*) from cast_of) = place
+        """
+    )
+
+
+def stretched(con: duckdb.DuckDBPyConnection, table: str, spine: str | None, months: int) -> str:
+    """A select of the rows of `table` for every program of `copy`; where `spine` has the months of each program, with
+    as many whole years earlier as it takes to reach back `months` months. Rows that are no program's stay as they are.
+    """
+    columns = {str(row[0]) for row in con.execute(f"describe from {table}").fetchall()}
     if "program_id" not in columns:
-        return f"from few.main.{table}"
-    rows = f"few.main.{table}"
-    if "month" in columns and table != "account":
-        # as many whole years earlier as it takes to reach back `months` months
+        return f"from {table}"
+    rows, has_month = table, "month" in columns
+    if has_month and spine:
         rows = f"""(
             select t.* replace ((t.month - to_years(back.years))::date as month)
-            from {rows} as t
+            from {table} as t
             cross join range({months // 12 + 1}) as back(years)
             join (
-                select program_id, min(month) as first_month, max(month) as last_month from few.main.stage group by all
+                select program_id, min(month) as first_month, max(month) as last_month from {spine} group by all
             ) as span using (program_id)
             where t.month - to_years(back.years) > span.last_month - to_months({months})
                 and (back.years = 0 or t.month < span.first_month + to_years(1))
         )"""
-    order = ", ".join(["copied_id", *(["month"] if "month" in columns else [])])
+    order = ", ".join(["copied_id", *(["month"] if has_month else [])])
     return f"""
         select t.* replace (copy.copied_id as program_id)
         from {rows} as t join copy using (program_id) order by {order}

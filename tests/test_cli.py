@@ -243,6 +243,17 @@ def test_the_publish_folder_may_come_from_the_environment(
     assert waystage("sql", "select 1 as one", "-w", tmp_path, "--format", "csv").out == "one\n1\n"
 
 
+@pytest.mark.parametrize("given", [["explain", "alder"], ["sql", "select 1"], ["--help"]])
+def test_verbs_that_only_read_wait_for_no_library_they_do_not_use(published: Path, given: list[str]) -> None:
+    here = [] if given == ["--help"] else ["-w", str(published)]
+    script = (
+        "import sys; from pipelines import cli\ntry:\n    cli.main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print({'pandas', 'numpy', 'yaml'} & {name for name in sys.modules if sys.modules[name]}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *given, *here], capture_output=True, text=True, check=True)
+    assert done.stderr == "set()\n"
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(published: Path) -> None:
     query = "select * from range(1000000)"
     command = f"{sys.executable} -m pipelines.cli sql '{query}' -w {published} --format csv | head -2"

@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.asked import Row, asked, rows
 from pipelines.cli import DONE, workspace_argument
-from pipelines.published_file import open_published
+from pipelines.published_file import lean, open_published
 from rules.no_step import why_no_step
 
 # Those that are felt, the one published as the top first, as in the table of `waystage run` and on the site.
@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    with open_published(args.workspace) as con:
+    with lean(), open_published(args.workspace) as con:
         verdicts = read(con, args.program, args.model, args.month)
     if args.json:
         print(json.dumps(verdicts, indent=2, ensure_ascii=False, default=str))

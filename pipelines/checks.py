@@ -16,9 +16,8 @@ import pandas as pd
 from pipelines.expectations_process import above_zero
 from pipelines.failing_rows import FailingRow, failing_rows
 from pipelines.problem import RunFailed
+from rules.condition import OUTCOMES
 from transforms.catalogue import Catalogue
-
-OUTCOMES = ["met", "not_met", "unknown", "not_applicable", "waived", "error"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,6 @@ def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
 
 def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """The verdict keeps its promises; when it does not, nothing is published."""
-    outcomes = ", ".join(f"'{outcome}'" for outcome in OUTCOMES)
     stage = con.execute(
         """
         select
@@ -122,7 +120,7 @@ def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         f"""
         select
             program_id,
-            count(*) filter (where outcome not in ({outcomes})) as outcome_not_a_legal_word,
+            count(*) filter (where outcome not in {OUTCOMES}) as outcome_not_a_legal_word,
             count(*) - count(distinct (model, month, condition)) as repeats_its_grain
         from judged.finding
         group by program_id

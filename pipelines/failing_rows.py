@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from rules.condition import OUTCOMES
+
 SHOWN = 20
 LAWS = {
     "leaves_its_range": (
@@ -35,7 +37,7 @@ LAWS = {
     ),
     "outcome_not_a_legal_word": (
         "judged.finding",
-        "outcome not in ('met', 'not_met', 'unknown', 'not_applicable', 'waived', 'error')",
+        f"outcome not in {OUTCOMES}",
         "model || ', ' || condition || ': outcome ' || outcome",
     ),
     "probabilities_do_not_sum_to_one": (

@@ -14,9 +14,8 @@ import duckdb
 import pandas as pd
 
 from pipelines.expectations_process import above_zero
-from pipelines.failing_rows import FailingRow, failing_rows
+from pipelines.failing_rows import FailingRow, count_sql, failing_rows
 from pipelines.problem import RunFailed
-from rules.condition import OUTCOMES
 from transforms.catalogue import Catalogue
 
 
@@ -71,21 +70,7 @@ def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
         columns=["signal", "least", "most"],
     ).astype({"signal": "str", "least": "float64", "most": "float64"})
     con.register("declared", declared)
-    profile = con.execute(
-        """
-        select
-            signal,
-            count(*) filter (
-                where value < declared.least or value > declared.most or isnan(value) or isinf(value)
-            ) as leaves_its_range,
-            count(*) filter (where low > value or high < value or low > high) as leaves_its_interval,
-            count(*) filter (where status = 'error') as could_not_be_measured
-        from signal.signal
-        join declared using (signal)
-        group by signal
-        order by signal
-        """
-    ).df()
+    profile = con.execute(count_sql("signal.signal", "signal")).df()
     results = _explained(con, _expect_zero({"signal.signal": profile}, "signal", "warning"), {})
     con.unregister("declared")
     return results
@@ -93,42 +78,12 @@ def check_signals(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[
 
 def check_verdicts(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """The verdict keeps its promises; when it does not, nothing is published."""
-    stage = con.execute(
-        """
-        select
-            program_id,
-            count(*) filter (where not (stage_low <= stage and stage <= stage_high)) as stage_outside_its_range,
-            count(*) filter (where confidence < 0 or confidence > 1 or isnan(confidence))
-                as confidence_is_no_probability,
-            count(*) - count(distinct (model, month)) as repeats_its_grain
-        from judged.stage
-        group by program_id
-        """
-    ).df()
-    probability = con.execute(
-        """
-        select program_id, count(*) filter (where abs(total - 1) > 1e-6) as probabilities_do_not_sum_to_one
-        from (
-            select program_id, model, month, sum(probability) as total
-            from judged.stage_probability
-            group by all
-        )
-        group by program_id
-        """
-    ).df()
-    finding = con.execute(
-        f"""
-        select
-            program_id,
-            count(*) filter (where outcome not in {OUTCOMES}) as outcome_not_a_legal_word,
-            count(*) - count(distinct (model, month, condition)) as repeats_its_grain
-        from judged.finding
-        group by program_id
-        """
-    ).df()
-    profiles = {"judged.stage": stage, "judged.stage_probability": probability, "judged.finding": finding}
     month = ["program_id", "model", "month"]
     grains = {"judged.stage": month, "judged.finding": [*month, "condition"]}
+    profiles = {
+        table: con.execute(count_sql(table, "program_id", grains.get(table, []))).df()
+        for table in ("judged.stage", "judged.stage_probability", "judged.finding")
+    }
     return _explained(con, _expect_zero(profiles, "program_id", "error"), grains)
 
 

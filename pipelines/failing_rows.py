@@ -13,38 +13,54 @@ import duckdb
 from rules.condition import OUTCOMES
 
 SHOWN = 20
+
+@dataclass(frozen=True)
+class Law:
+    """What no row of `relation` may do, and why one that does is wrong (both SQL)."""
+
+    relation: str
+    condition: str
+    reason: str
+
+
+MEASURED = "signal.signal join declared using (signal)"
+SUMMED = "(select program_id, model, month, sum(probability) as total from judged.stage_probability group by all)"
 LAWS = {
-    "leaves_its_range": (
-        "signal.signal",
-        "value < declared.least or value > declared.most or isnan(value) or isinf(value)",
-        "'value ' || value || ' is outside ' || declared.least || ' to ' || declared.most",
-    ),
-    "leaves_its_interval": (
-        "signal.signal",
-        "low > value or high < value or low > high",
-        "'value ' || value || ' is outside its interval ' || low || ' to ' || high",
-    ),
-    "could_not_be_measured": ("signal.signal", "status = 'error'", "coalesce(message, 'no reason is known')"),
-    "stage_outside_its_range": (
-        "judged.stage",
-        "not (stage_low <= stage and stage <= stage_high)",
-        "model || ': stage ' || stage || ' is outside ' || stage_low || ' to ' || stage_high",
-    ),
-    "confidence_is_no_probability": (
-        "judged.stage",
-        "confidence < 0 or confidence > 1 or isnan(confidence)",
-        "model || ': confidence ' || confidence || ' is outside 0 to 1'",
-    ),
-    "outcome_not_a_legal_word": (
-        "judged.finding",
-        f"outcome not in {OUTCOMES}",
-        "model || ', ' || condition || ': outcome ' || outcome",
-    ),
-    "probabilities_do_not_sum_to_one": (
-        "(select program_id, model, month, sum(probability) as total from judged.stage_probability group by all)",
-        "abs(total - 1) > 1e-6",
-        "model || ': the probabilities sum to ' || total",
-    ),
+    "signal.signal": {
+        "leaves_its_range": Law(
+            MEASURED,
+            "value < declared.least or value > declared.most or isnan(value) or isinf(value)",
+            "'value ' || value || ' is outside ' || declared.least || ' to ' || declared.most",
+        ),
+        "leaves_its_interval": Law(
+            MEASURED,
+            "low > value or high < value or low > high",
+            "'value ' || value || ' is outside its interval ' || low || ' to ' || high",
+        ),
+        "could_not_be_measured": Law(MEASURED, "status = 'error'", "coalesce(message, 'no reason is known')"),
+    },
+    "judged.stage": {
+        "stage_outside_its_range": Law(
+            "judged.stage",
+            "not (stage_low <= stage and stage <= stage_high)",
+            "model || ': stage ' || stage || ' is outside ' || stage_low || ' to ' || stage_high",
+        ),
+        "confidence_is_no_probability": Law(
+            "judged.stage",
+            "confidence < 0 or confidence > 1 or isnan(confidence)",
+            "model || ': confidence ' || confidence || ' is outside 0 to 1'",
+        ),
+    },
+    "judged.stage_probability": {
+        "probabilities_do_not_sum_to_one": Law(
+            SUMMED, "abs(total - 1) > 1e-6", "model || ': the probabilities sum to ' || total"
+        ),
+    },
+    "judged.finding": {
+        "outcome_not_a_legal_word": Law(
+            "judged.finding", f"outcome not in {OUTCOMES}", "model || ', ' || condition || ': outcome ' || outcome"
+        ),
+    },
 }
 
 
@@ -57,21 +73,31 @@ class FailingRow:
     reason: str
 
 
+def count_sql(table: str, key: str, grain: Sequence[str] = ()) -> str:
+    """Select of how many rows break each law of `table`, by `key`: a program or a signal."""
+    laws = LAWS[table]
+    [relation] = {law.relation for law in laws.values()}
+    counts = [f"count(*) filter (where {law.condition}) as {name}" for name, law in laws.items()]
+    if grain:
+        counts.append(f"count(*) - count(distinct ({', '.join(grain)})) as repeats_its_grain")
+    return f"select {', '.join([key, *counts])} from {relation} group by {key} order by {key}"
+
+
 def failing_rows(
     con: duckdb.DuckDBPyConnection, table: str, law: str, broken_by: Sequence[str], grain: Sequence[str]
 ) -> list[FailingRow]:
     """Up to SHOWN rows of `table` that break `law`. `broken_by` are the programs, or the signals, that have some;
     `grain` is the key of the table. The range of each signal stands in a table `declared`."""
-    if law in LAWS:
-        relation, condition, reason = LAWS[law]
-        if table == "signal.signal":
-            of, row = "signal", "program_id || ', month ' || month"
-            relation += " join declared using (signal)"
-        else:
-            of, row = "program_id", "'month ' || month"
+    if told := LAWS.get(table, {}).get(law):
+        of, row = (
+            ("signal", "program_id || ', month ' || month")
+            if table == "signal.signal"
+            else ("program_id", "'month ' || month")
+        )
         return _rows(
             con,
-            f"select {of}, {row}, {reason} from {relation} where {of} in (select unnest($1)) and ({condition})",
+            f"select {of}, {row}, {told.reason} from {told.relation}"
+            f" where {of} in (select unnest($1)) and ({told.condition})",
             broken_by,
         )
     named = " || ', ' || ".join(f"coalesce('{column} ' || \"{column}\"::varchar, 'no {column}')" for column in grain)

@@ -11,7 +11,7 @@ from dashboards.layout import Files, document, section
 from dashboards.model_section import model_section
 from dashboards.published import Row, records
 from dashboards.sentences import source_words
-from dashboards.signal_page import formula
+from dashboards.signal_page import formula, signals
 from dashboards.words import DIRECTIONS, human, present
 
 CONDITIONS = """
@@ -28,15 +28,6 @@ select rule.*, s.kind, coalesce(s.unit, m.unit) as unit
 from rule left join signal_catalogue as s using (signal)
 left join (select signal, min(unit) as unit from signal group by signal) as m using (signal)
 order by rule.model, rule.stage, rule.asked <> 'each', rule.asked, rule.condition
-"""
-SIGNALS = """
-with seen as (
-    select signal, min(unit) as unit from signal group by signal
-)
-select coalesce(c.signal, seen.signal) as signal, coalesce(c.unit, seen.unit) as unit, c.description, c.direction,
-    c.minimum_sample, cast(c.sources as varchar) as sources
-from signal_catalogue as c full join seen on seen.signal = c.signal
-order by 1
 """
 FRICTIONS = "select * from friction_catalogue order by friction"
 
@@ -57,7 +48,7 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
             model_section(connection, ladder, [c for c in conditions if c["model"] == ladder.model])
             for ladder in site.ladders.values()
         ),
-        _signals(records(connection, SIGNALS)),
+        _signals(signals(connection)),
         _frictions(records(connection, FRICTIONS)),
     ]
     files.write(

@@ -37,7 +37,7 @@ with seen as (
 )
 select c.* replace (coalesce(c.signal, seen.signal) as signal, coalesce(c.unit, seen.unit) as unit)
 from signal_catalogue as c full join seen on seen.signal = c.signal
-order by c.signal
+order by coalesce(c.signal, seen.signal)
 """
 FRICTIONS = "select friction, title from friction_catalogue order by friction"
 ASKED = """

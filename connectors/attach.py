@@ -55,6 +55,11 @@ def all_targets(catalogue: Catalogue) -> list[Target]:
     return streams + [entity_target(entity) for entity in catalogue.entities.values()]
 
 
+def targets_by_name(catalogue: Catalogue) -> dict[str, Target]:
+    """The same, each under its name."""
+    return {target.name: target for target in all_targets(catalogue)}
+
+
 def _attach_shared(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
     """Table `landing.shared`: which rows of a Parquet with several files' rows are of which file present now."""
     shared = [

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from connectors.attach import all_targets
+from connectors.attach import targets_by_name
 from connectors.cast import literal, quoted
 from connectors.catalogue import Catalogue
 from connectors.identity import IdentityKey, hashed_sql, install_key
@@ -38,7 +38,7 @@ def purge(
     Of landings that are not `labelled`, since their files are gone, those with such text go as a whole: should a file
     come back it is landed anew.
     """
-    targets = {target.name: target for target in all_targets(catalogue)}
+    targets = targets_by_name(catalogue)
     rows = 0
     with duckdb.connect(":memory:") as con:
         install_key(con, key)

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from connectors.attach import all_targets
+from connectors.attach import targets_by_name
 from connectors.cast import literal, quoted
 from connectors.catalogue import Catalogue
 from connectors.contract import Column
@@ -47,7 +47,7 @@ def scrub(manifest: Manifest, key: IdentityKey, forgotten: Forgotten, catalogue:
     them that their rows tell. The manifest is not written."""
     if forgotten.fingerprint is None:
         return forgotten
-    targets = {target.name: target for target in all_targets(catalogue)}
+    targets = targets_by_name(catalogue)
     with duckdb.connect(":memory:") as con:
         install_key(con, key)
         while True:
@@ -67,7 +67,7 @@ def scrub(manifest: Manifest, key: IdentityKey, forgotten: Forgotten, catalogue:
 
 def same_person(manifest: Manifest, keys: Iterable[str], catalogue: Catalogue) -> set[str]:
     """These keys, and all that landed lists of people name beside them."""
-    targets = {target.name: target for target in all_targets(catalogue)}
+    targets = targets_by_name(catalogue)
     known = set(keys)
     with duckdb.connect(":memory:") as con:
         while True:
@@ -80,7 +80,7 @@ def same_person(manifest: Manifest, keys: Iterable[str], catalogue: Catalogue) -
 
 def where_named(manifest: Manifest, keys: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
     """Rows of landed Parquet files that name one of these keys, by file of the landing folder; none is left out."""
-    targets = {target.name: target for target in all_targets(catalogue)}
+    targets = targets_by_name(catalogue)
     wanted, found = sorted(keys), {}
     with duckdb.connect(":memory:") as con:
         for path, part in parquets(manifest, manifest.landed):

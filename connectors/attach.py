@@ -8,7 +8,7 @@ from connectors.cast import literal, quoted
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Column, StreamField
 from connectors.mapping import Target, entity_target, landed_columns, stream_target
-from connectors.read_table import path_literal
+from connectors.read_table import parquet_sql
 from connectors.report import FileLoad, LandingReport, Part
 from connectors.snapshot import build_superseded
 
@@ -81,7 +81,7 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
         for name, column in landed_columns(target).items()
     )
     seen = f"cast({literal(file.seen_through) if file.seen_through else 'null'} as date)"
-    name, rows = literal(file.file), f"read_parquet({path_literal(part.parquet.resolve())})"
+    name, rows = literal(file.file), parquet_sql(part.parquet.resolve())
     if part.file_no is not None:
         name = "shared.file"
         rows += f" as landed join landing.shared on shared.parquet = {literal(part.parquet.name)}"
@@ -157,6 +157,6 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
             continue
         con.execute(
             "insert into landing.rejected select ?, row_number, column_name, reason, ?, ?"
-            f" from read_parquet({path_literal(file.rejected)})",
+            f" from {parquet_sql(file.rejected)}",
             [file.file, file.program_id, file.source],
         )

@@ -16,7 +16,7 @@ from connectors.footer import name_footers
 from connectors.judge_rows import FORMAT, Place, columns_of, read_texts, write_judged
 from connectors.local_dates import chosen_formats, dates_read
 from connectors.mapping import Input, Target
-from connectors.read_table import path_literal
+from connectors.read_table import parquet_sql
 from connectors.repeated import reject_repeated
 from connectors.rows import Rows
 
@@ -58,7 +58,7 @@ def convert(
     place = _place(rows, has_gaps=ragged > 0)
     told = write_judged(con, rows, target, inputs, place=place, parquet=beside, clock=clock, formats=formats)
     columns = columns_of(target, inputs)
-    con.execute(f"create or replace temp view numbered as select * from read_parquet({path_literal(beside)})")
+    con.execute(f"create or replace temp view numbered as select * from {parquet_sql(beside)}")
     kept, refused = con.execute("select count(*), count(_bad) from numbered").fetchall()[0]
     if refused:
         con.execute(f"insert into rejected {told}")

@@ -10,7 +10,7 @@ import duckdb
 from connectors.cast import quoted
 from connectors.judge_rows import Place, columns_of, read_texts, write_judged
 from connectors.mapping import Input, Target
-from connectors.read_table import path_literal
+from connectors.read_table import parquet_sql
 from connectors.rows import Rows
 
 # `raw` holds file after file, each in its order
@@ -58,7 +58,7 @@ def convert_many(
     place = Place((*NUMBERS, *broken), SPAN, ("_row", "_file_no"))
     write_judged(con, rows, target, inputs, place=place, parquet=parquet, clock=clock)
     con.execute("drop table raw")
-    con.execute(f"create or replace temp view numbered as select * from read_parquet({path_literal(parquet)})")
+    con.execute(f"create or replace temp view numbered as select * from {parquet_sql(parquet)}")
     counted = con.execute("select _file_no, count(*), count(_bad) from numbered group by _file_no").fetchall()
     repeating, distinct = _keys(con, target, inputs)
     found = {

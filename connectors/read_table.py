@@ -136,7 +136,7 @@ def blank_lines(export: Export) -> list[int]:
 
 def parquet_rows(con: duckdb.DuckDBPyConnection, export: Export) -> Rows:
     """A Parquet file with its own types."""
-    source = f"read_parquet({path_literal(export.path)})"
+    source = parquet_sql(export.path)
     try:
         described = con.sql(f"select * from {source} limit 0")
         types = dict(zip(described.columns, described.types, strict=True))
@@ -181,6 +181,11 @@ def _inside(sql: str, kind: DuckDBPyType | None, *, is_deep: bool = False) -> di
 def path_literal(path: Path) -> str:
     """The path for a DuckDB reader, which takes names for globs: what is special to one stands for itself."""
     return literal("".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(path)))
+
+
+def parquet_sql(path: Path) -> str:
+    """The rows of a Parquet file, to select from."""
+    return f"read_parquet({path_literal(path)})"
 
 
 def position_of(name: str, headers: tuple[str, ...]) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,7 +18,7 @@ from connectors.catalogue import Catalogue
 from connectors.identity import IdentityKey, hashed_sql, install_key
 from connectors.manifest import Manifest, is_rewritten, remove_unlisted, write_manifest
 from connectors.mapping import Target
-from connectors.read_table import path_literal
+from connectors.read_table import parquet_sql
 from connectors.scrub import parquets, quarantines, rewrite
 
 GONE = "purged-"  # begins what stands for a text
@@ -50,7 +49,10 @@ def purge(
             if found:
                 texts = _texts(targets.get(part["target"]), part["columns"])
                 rewrite(
-                    con, path, f"select {_replaced(texts, before)} from {_rows(path)} cross join identity_pad", None
+                    con,
+                    path,
+                    f"select {_replaced(texts, before)} from {parquet_sql(path)} cross join identity_pad",
+                    None,
                 )
                 is_rewritten(manifest, path.name)
                 rows += found
@@ -58,9 +60,9 @@ def purge(
         without = "{" + ", ".join(f'"{name}": null' for name in words) + "}"
         for path in quarantines(manifest, manifest.landed):
             held = " or ".join(f"json_extract_string(raw, '$.{name}') is not null" for name in words)
-            if con.execute(f"select count(*) from {_rows(path)} where {held}").fetchall()[0][0]:
+            if con.execute(f"select count(*) from {parquet_sql(path)} where {held}").fetchall()[0][0]:
                 blank = f"cast(json_merge_patch(raw, {literal(without)}) as varchar) as raw"
-                rewrite(con, path, f"select * replace ({blank}) from {_rows(path)}", None)
+                rewrite(con, path, f"select * replace ({blank}) from {parquet_sql(path)}", None)
                 is_rewritten(manifest, path.name)
     write_manifest(manifest)
     remove_unlisted(manifest)
@@ -80,10 +82,6 @@ def tokens(key: IdentityKey, texts: Iterable[str]) -> dict[str, str]:
 
 def _token(text: str) -> str:
     return f"'{GONE}' || lower({hashed_sql(NAMESPACE, f'lower(trim({text}))')})"
-
-
-def _rows(path: Path) -> str:
-    return f"read_parquet({path_literal(path)})"
 
 
 def _texts(target: Target | None, columns: Iterable[str]) -> dict[str, str]:
@@ -111,7 +109,7 @@ def _aged(
     if not texts or not path.is_file():
         return 0
     held = " or ".join(_is_aged(name, ages, before) for name, ages in texts.items())
-    return int(con.execute(f"select count(*) from {_rows(path)} where {held}").fetchall()[0][0])
+    return int(con.execute(f"select count(*) from {parquet_sql(path)} where {held}").fetchall()[0][0])
 
 
 def _replaced(texts: Mapping[str, str], before: dt.datetime) -> str:

@@ -21,7 +21,7 @@ from connectors.identity import IdentityKey, hashed_sql, install_key
 from connectors.judge_rows import FORGOTTEN, FORMAT
 from connectors.manifest import Landed, Manifest
 from connectors.mapping import Target
-from connectors.read_table import path_literal
+from connectors.read_table import parquet_sql
 
 PEOPLE = ("person", "email")
 IN_JSON = '"([A-Za-z0-9_-]{12})"'  # a key, as the texts of a rejected row hold it
@@ -85,14 +85,12 @@ def where_named(manifest: Manifest, keys: Iterable[str], catalogue: Catalogue) -
     with duckdb.connect(":memory:") as con:
         for path, part in parquets(manifest, manifest.landed):
             named = _named(targets.get(part["target"]), part["columns"])
-            rows = _scalar(
-                con, f"select count(*) from read_parquet({path_literal(path)}) where {_is_named(named)}", wanted
-            )
+            rows = _scalar(con, f"select count(*) from {parquet_sql(path)} where {_is_named(named)}", wanted)
             if rows:
                 found[path.name] = rows
         for path in quarantines(manifest, manifest.landed):
             held = f"list_has_any(regexp_extract_all(raw, '{IN_JSON}', 1), $1::varchar[])"
-            rows = _scalar(con, f"select count(*) from read_parquet({path_literal(path)}) where {held}", wanted)
+            rows = _scalar(con, f"select count(*) from {parquet_sql(path)} where {held}", wanted)
             if rows:
                 found[path.name] = rows
     return found
@@ -126,7 +124,7 @@ def _beside(con: duckdb.DuckDBPyConnection, path: Path, named: _Named, keys: Ite
         return set()
     shown = ", ".join(map(quoted, named.about))
     rows = con.execute(
-        f"select distinct unnest([{shown}]) from read_parquet({path_literal(path)}) where {_is_named(named)}",
+        f"select distinct unnest([{shown}]) from {parquet_sql(path)} where {_is_named(named)}",
         [sorted(keys)],
     ).fetchall()
     return {str(one) for (one,) in rows if one is not None and one != FORGOTTEN}
@@ -155,7 +153,7 @@ def _take_out(
         if keys:
             rewrite(con, path, _without(named, path), keys)
     for path in quarantines(manifest, entries):
-        rows = f"select * from read_parquet({path_literal(path)})"
+        rows = f"select * from {parquet_sql(path)}"
         texts = f"select distinct unnest(regexp_extract_all(raw, '{IN_JSON}', 1)) as key from ({rows})"
         keys = _marked(con, texts, marks)
         held = (
@@ -168,7 +166,7 @@ def _take_out(
 def _forgotten_keys(con: duckdb.DuckDBPyConnection, path: Path, named: _Named, marks: frozenset[str]) -> list[str]:
     if not named.is_anybody:
         return []
-    rows = f"from read_parquet({path_literal(path)})"
+    rows = f"from {parquet_sql(path)}"
     each = [f"select distinct {quoted(name)} as key {rows}" for name in (*named.about, *named.aside)]
     each += [f"select distinct unnest({quoted(name)}) as key {rows}" for name in (*named.lists, *named.lists_aside)]
     return _marked(con, " union ".join(each), marks)
@@ -202,7 +200,7 @@ def _without(named: _Named, path: Path) -> str:
     gone += [f"(len({quoted(one)}) > 0 and list_has_all($1::varchar[], {quoted(one)}))" for one in named.lists]
     columns = f"* replace ({', '.join(replaced)})" if replaced else "*"
     where = f" where ({' or '.join(gone)}) is not true" if gone else ""
-    return f"select {columns} from read_parquet({path_literal(path)}){where}"
+    return f"select {columns} from {parquet_sql(path)}{where}"
 
 
 def rewrite(con: duckdb.DuckDBPyConnection, path: Path, query: str, keys: Sequence[str] | None) -> None:
@@ -252,8 +250,8 @@ def _counted(manifest: Manifest, entry: Landed) -> Landed:
         loaded = sum(_rows_of(con, manifest.folder / part["parquet"], part.get("file_no")) for part in entry.parts)
         rejected = 0
         if entry.rejected and (manifest.folder / entry.rejected).is_file():
-            path = path_literal(manifest.folder / entry.rejected)
-            rejected = _scalar(con, f"select count(*) from read_parquet({path}) where row_number is not null", [])
+            rows = parquet_sql(manifest.folder / entry.rejected)
+            rejected = _scalar(con, f"select count(*) from {rows} where row_number is not null", [])
     gone = entry.rows_read + entry.forgotten - loaded - rejected
     if gone == entry.forgotten:
         return entry
@@ -274,7 +272,7 @@ def _counted(manifest: Manifest, entry: Landed) -> Landed:
 
 def _rows_of(con: duckdb.DuckDBPyConnection, path: Path, file_no: int | None) -> int:
     where = "" if file_no is None else f" where _file_no = {file_no}"
-    return _scalar(con, f"select count(*) from read_parquet({path_literal(path)}){where}", None)
+    return _scalar(con, f"select count(*) from {parquet_sql(path)}{where}", None)
 
 
 def _scalar(con: duckdb.DuckDBPyConnection, sql: str, keys: Sequence[str] | None) -> int:

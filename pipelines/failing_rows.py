@@ -14,6 +14,7 @@ from rules.condition import OUTCOMES
 
 SHOWN = 20
 
+
 @dataclass(frozen=True)
 class Law:
     """What no row of `relation` may do, and why one that does is wrong (both SQL)."""

@@ -19,6 +19,7 @@ import duckdb
 
 from connectors.cast import literal, quoted
 from connectors.durable import put
+from connectors.read_table import parquet_sql
 
 SQLITE = b"SQLite format 3\0"
 CHUNK = 1 << 24  # bytes
@@ -117,7 +118,7 @@ def _write_parquet(path: Path, words: Sequence[str]) -> None:
 
 
 def _parquet(path: Path) -> tuple[str, list[str]]:
-    rows = f"read_parquet({literal(str(path))})"
+    rows = parquet_sql(path)
     return rows, [str(row[0]) for row in _engine().execute(f"describe select * from {rows}").fetchall()]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.cast import literal
+from connectors.read_table import parquet_sql
 from pipelines.problem import RunFailed
 from pipelines.publish import PARQUET, SITE, VERSION, PublishedTable, published_tables
 from pipelines.published_file import DATABASE
@@ -59,7 +59,7 @@ def _table(
         yield f"{table.name}: {held - different} rows repeat their grain ({grain})"
     twin = folder / PARQUET / f"{table.name}.parquet"
     try:
-        beside = con.execute(f"select count(*) from read_parquet({literal(str(twin))})").fetchall()[0][0]
+        beside = con.execute(f"select count(*) from {parquet_sql(twin)}").fetchall()[0][0]
     except duckdb.Error as error:
         yield f"{table.name}: its Parquet cannot be read ({str(error).splitlines()[0]})"
         return
@@ -88,7 +88,7 @@ def _has_content(page: Path) -> bool:
 
 
 def _version(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> Iterator[str]:
-    twin = f"read_parquet({literal(str(folder / PARQUET / 'run.parquet'))})"
+    twin = parquet_sql(folder / PARQUET / "run.parquet")
     [(held,)] = con.execute("select max(run_id) from run").fetchall()
     [(beside,)] = con.execute(f"select max(run_id) from {twin}").fetchall()
     found = {

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import duckdb
 
+from connectors.cast import literal
 from connectors.durable import put
+from connectors.retention import GONE
 
-GONE: Final = "purged-"  # begins what stands for a text, see connectors/retention.py
 FILE: Final = "labels.duckdb"
 Tokens = Callable[[Iterable[str]], dict[str, str]]
 
@@ -88,7 +89,7 @@ class KeptLabels:
         programs = [str(row[0]) for row in con.execute("select program_id from config.program").fetchall()]
         beside = self.path.with_name(f".{FILE}.new")
         beside.unlink(missing_ok=True)
-        con.execute(f"attach '{str(beside).replace(chr(39), chr(39) * 2)}' as kept")
+        con.execute(f"attach {literal(str(beside))} as kept")
         try:
             con.execute(TABLES)
             con.execute("insert into kept.ticket by name select * from labels.ticket")
@@ -102,7 +103,7 @@ class KeptLabels:
     def _carry(self, con: duckdb.DuckDBPyConnection, programs: Sequence[str]) -> None:
         if not self.path.is_file():
             return
-        con.execute(f"attach '{str(self.path).replace(chr(39), chr(39) * 2)}' as earlier (read_only)")
+        con.execute(f"attach {literal(str(self.path))} as earlier (read_only)")
         try:
             for table in ("ticket", "search", "content"):
                 con.execute(

@@ -13,8 +13,9 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 
+from connectors.retention import GONE
 from transforms.intent import Label, classifier_version, classify_texts
-from transforms.kept_labels import GONE, NOTHING_KEPT, KeptLabels, KeptOfProgram, content_fingerprint
+from transforms.kept_labels import NOTHING_KEPT, KeptLabels, KeptOfProgram, content_fingerprint
 from transforms.ticket_text import customer_text
 from transforms.topic import Content, Topics
 from transforms.topic_group import Group

@@ -37,7 +37,7 @@ SETTINGS: dict[str, Any] = {
 }
 STOCK, HELD = "dagster.yaml", "dagster-run.yaml"
 STORAGE = ("storage", "event_log_storage")
-ENDED = ("SUCCESS", "FAILURE", "CANCELED")
+ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,8 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
 
 def let_old_runs_go(instance: dg.DagsterInstance) -> None:
     """Takes the runs beyond the newest KEPT_RUNS out of a workspace's own history: each is some megabytes."""
-    ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus[name] for name in ENDED])
-    for run in instance.get_runs(ended)[KEPT_RUNS:]:
-        instance.delete_run(run.run_id)
+    for run_id in instance.get_run_ids(dg.RunsFilter(statuses=ENDED))[KEPT_RUNS:]:
+        instance.delete_run(run_id)
 
 
 def _is_ours(home: Path) -> bool:

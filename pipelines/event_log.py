@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,17 +91,11 @@ class HeldEventLog(SqliteEventLogStorage):
             if not waiting:
                 return
             runs = {event.run_id or INDEX for event in waiting} - {INDEX}
-            with self._held(INDEX), self._all_held(sorted(runs)):
+            with ExitStack() as held:
+                for shard in [INDEX, *sorted(runs)]:
+                    held.enter_context(self._held(shard))
                 for event in waiting:
                     super().store_event(event)
-
-    @contextmanager
-    def _all_held(self, shards: Sequence[str]) -> Iterator[None]:
-        if not shards:
-            yield
-            return
-        with self._held(shards[0]), self._all_held(shards[1:]):
-            yield
 
     @contextmanager
     def _held(self, shard: str) -> Iterator[Connection]:

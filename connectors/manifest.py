@@ -97,8 +97,8 @@ def remove_unlisted(manifest: Manifest) -> None:
             path.unlink()
 
 
-def is_rewritten(manifest: Manifest, name: str) -> None:
-    """A landed file has other bytes from now on: its size is written down anew with the manifest."""
+def note_rewritten(manifest: Manifest, name: str) -> None:
+    """Forgets the size of a landed file, which has other bytes from now on: it is written down anew with the manifest."""
     for entry in manifest.landed.values():
         if name in _files(entry):
             entry.sizes.clear()

@@ -16,7 +16,7 @@ from connectors.attach import targets_by_name
 from connectors.cast import literal, quoted
 from connectors.catalogue import Catalogue
 from connectors.identity import IdentityKey, hashed_sql, install_key
-from connectors.manifest import Manifest, is_rewritten, remove_unlisted, write_manifest
+from connectors.manifest import Manifest, note_rewritten, remove_unlisted, write_manifest
 from connectors.mapping import Target
 from connectors.read_table import parquet_sql
 from connectors.scrub import parquets, quarantines, rewrite
@@ -54,7 +54,7 @@ def purge(
                     f"select {_replaced(texts, before)} from {parquet_sql(path)} cross join identity_pad",
                     None,
                 )
-                is_rewritten(manifest, path.name)
+                note_rewritten(manifest, path.name)
                 rows += found
         words = sorted({name for target in targets.values() for name in _texts(target, target.columns)})
         without = "{" + ", ".join(f'"{name}": null' for name in words) + "}"
@@ -63,7 +63,7 @@ def purge(
             if con.execute(f"select count(*) from {parquet_sql(path)} where {held}").fetchall()[0][0]:
                 blank = f"cast(json_merge_patch(raw, {literal(without)}) as varchar) as raw"
                 rewrite(con, path, f"select * replace ({blank}) from {parquet_sql(path)}", None)
-                is_rewritten(manifest, path.name)
+                note_rewritten(manifest, path.name)
     write_manifest(manifest)
     remove_unlisted(manifest)
     return rows

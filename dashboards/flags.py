@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboards.small_multiples import Flag
 from dashboards.theme import points_of
-from dashboards.words import month_name, present
+from dashboards.words import month_name
 
 MOST_FLAGS = 9  # the latest; their numbers have one digit, so that neighbours stay apart
 
@@ -25,8 +23,3 @@ def flag_notes(rows: pd.DataFrame, column: str = "events") -> list[str]:
     return [
         f"{flag.number} in {month_name(flag.month)}: {flag.text.rstrip('.')}." for flag in reversed(flags(rows, column))
     ]
-
-
-def known(value: Any, otherwise: Any) -> Any:
-    """`value`, or what to take where there is none."""
-    return value if present(value) else otherwise

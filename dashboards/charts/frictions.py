@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.flags import flags, known
+from dashboards.flags import flags
 from dashboards.small_multiples import MIDDLE, Panel, small_multiples
 from dashboards.theme import empty_figure, plain, variable
 from dashboards.words import counted, human, level, listed, month_name, present
@@ -56,8 +56,8 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     groups = _drawn(_measured(rows))
     if not groups:
         return empty_figure("No friction could be measured yet.")
-    first = known(rows["first_month"].min(), rows["month"].min())
-    last = known(rows["last_month"].max(), rows["month"].max())
+    first = _known(rows["first_month"].min(), rows["month"].min())
+    last = _known(rows["last_month"].max(), rows["month"].max())
     panels = [Panel(title, _state(group), _traces(group), (-0.04, 1.08)) for title, group in groups]
     return small_multiples(panels, first, last, flags(rows, "flags"))
 
@@ -86,6 +86,11 @@ def sentence(rows: pd.DataFrame) -> str:
     if unseen:
         parts.append(f"{counted(unseen, 'friction')} cannot be seen with the sources connected.")
     return " ".join(parts)
+
+
+def _known(value: Any, otherwise: Any) -> Any:
+    """`value`, or what to take where there is none."""
+    return value if present(value) else otherwise
 
 
 def _measured(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

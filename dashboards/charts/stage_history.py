@@ -189,22 +189,21 @@ def _steps(points: list[dict[str, Any]]) -> go.Scatter:
 
 def _pending(points: list[dict[str, Any]]) -> list[go.Scatter]:
     pending = [p for p in points if present(p["pending_stage"])]
-    marks = []
-    if pending:
-        marks.append(
-            go.Scatter(
-                x=[pd.Timestamp(p["month"]) + MIDDLE for p in pending],
-                y=[float(p["pending_stage"]) for p in pending],
-                mode="markers",
-                text=[
-                    f"{month_name(p['month'])}: stage {_whole(p['pending_stage'])} waits for a second month"
-                    for p in pending
-                ],
-                hovertemplate="%{text}<extra></extra>",
-                marker={"size": 9, "color": variable("paper"), "line": {"color": variable("accent"), "width": 2}},
-            )
+    if not pending:
+        return []
+    return [
+        go.Scatter(
+            x=[pd.Timestamp(p["month"]) + MIDDLE for p in pending],
+            y=[float(p["pending_stage"]) for p in pending],
+            mode="markers",
+            text=[
+                f"{month_name(p['month'])}: stage {_whole(p['pending_stage'])} waits for a second month"
+                for p in pending
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            marker={"size": 9, "color": variable("paper"), "line": {"color": variable("accent"), "width": 2}},
         )
-    return marks
+    ]
 
 
 def _hover(point: dict[str, Any]) -> str:

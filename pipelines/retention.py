@@ -6,6 +6,8 @@ import datetime as dt
 import functools
 from collections.abc import Collection
 
+import pandas as pd
+
 from connectors.catalogue import Catalogue as Exports
 from connectors.identity import load_key
 from connectors.manifest import read_manifest
@@ -38,6 +40,4 @@ def earlier(than: dt.datetime, period: str) -> dt.datetime:
     if unit.startswith("day"):
         return than - dt.timedelta(days=int(number))
     months = int(number) * (12 if unit.startswith("year") else 1)
-    year, month = divmod(12 * than.year + than.month - 1 - months, 12)
-    last = (dt.date(year + month // 11, (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
-    return than.replace(year=year, month=month + 1, day=min(than.day, last))
+    return pd.Timestamp(than - pd.DateOffset(months=months)).to_pydatetime()

@@ -122,6 +122,7 @@ def test_links_and_merges_of_a_comment_outlive_its_text(tmp_path: Path) -> None:
         (dt.datetime(2026, 1, 31, 5), "18 months", dt.datetime(2024, 7, 31, 5)),
         (dt.datetime(2024, 2, 29), "1 year", dt.datetime(2023, 2, 28)),
         (dt.datetime(2026, 12, 15), "12 months", dt.datetime(2025, 12, 15)),
+        (dt.datetime(2026, 3, 31, 5, 4, 3, 2), "999 years", dt.datetime(1027, 3, 31, 5, 4, 3, 2)),
         (dt.datetime(2026, 1, 1), "90 days", dt.datetime(2025, 10, 3)),
     ],
 )

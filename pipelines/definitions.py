@@ -63,7 +63,7 @@ def again(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"resources": {"night": {"config": dict(asked)}}}
 
 
-def jobs(name: str, config: Any = None, description: str | None = None, tags: Mapping[str, str] | None = None) -> Any:
+def job(name: str, config: Any = None, description: str | None = None, tags: Mapping[str, str] | None = None) -> Any:
     """A job over the whole graph, in one process: one process writes the warehouse."""
     return dg.define_asset_job(
         name,
@@ -79,7 +79,7 @@ def jobs(name: str, config: Any = None, description: str | None = None, tags: Ma
 def nightly_job(layers: Layers) -> dg.JobDefinition:
     """The job for `waystage run`, which hands it an opened night."""
     resources = {"night": dg.ResourceDefinition.none_resource()}
-    defs = dg.Definitions(assets=asset_steps(layers), jobs=[jobs("nightly")], resources=resources)
+    defs = dg.Definitions(assets=asset_steps(layers), jobs=[job("nightly")], resources=resources)
     return defs.resolve_job_def("nightly")
 
 
@@ -94,8 +94,8 @@ def workspace_definitions(
     directory = (directory or Path(os.environ.get("WAYSTAGE_WORKSPACE", "."))).resolve()
     layers = _layers(directory, name)
     tags = {WORKSPACE_TAG: name or str(directory)[-60:].lstrip("/").replace("/", ".")}
-    nightly = jobs("nightly", description="The night once: what is new is landed, judged and published.", tags=tags)
-    backfill = jobs("backfill", again, "Judges all months again from one on, as `waystage run --from` does.", tags=tags)
+    nightly = job("nightly", description="The night once: what is new is landed, judged and published.", tags=tags)
+    backfill = job("backfill", again, "Judges all months again from one on, as `waystage run --from` does.", tags=tags)
     cron, zone = session.schedule(directory)
     status = dg.DefaultScheduleStatus.RUNNING if is_automatic else dg.DefaultScheduleStatus.STOPPED
     return dg.Definitions(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dashboards.addresses import program_address
 from pipelines.complaint import Complaint
 from pipelines.publish import in_force, kept_versions
 from pipelines.published_file import DATABASE
@@ -95,7 +96,7 @@ def _links(workspace: Workspace, about: Sequence[str]) -> list[str]:
     """Where to read on: the pages of the programs told of, and the site; by `site_url` where the workspace has one."""
     place = workspace.model.site_url.rstrip("/") if workspace.model.site_url else str(workspace.publish / "site")
     names = {program.id: program.name for program in workspace.programs}
-    pages = [f"{names[one]}: {place}/programs/{one}.html" for one in about if one in names]
+    pages = [f"{names[one]}: {place}/{program_address(one)}" for one in about if one in names]
     return [*pages[:MOST_LINKS], f"Site: {place}/index.html"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -95,6 +96,8 @@ def test_what_is_new_is_told_once_and_nothing_where_nothing_is(world: Path, hook
     assert "Alder (Mini): stage 1, Mid → stage 0, Low in June 2025" in hook.last
     assert ": how to ticket share " in hook.last
     assert f"Site: {world / 'published/site/index.html'}" in hook.last
+    linked = re.findall(r"(Alder|Birch|Site): (/.*\.html)", hook.last)
+    assert [name for name, page in linked if Path(page).is_file()] == ["Alder", "Birch", "Site"]
     _spoil(world)
     assert waystage("run", "-w", world).code == 3
     assert "source in trouble" in hook.last or "sources in trouble" in hook.last

@@ -98,7 +98,7 @@ def remove_unlisted(manifest: Manifest) -> None:
 
 
 def note_rewritten(manifest: Manifest, name: str) -> None:
-    """Forgets the size of a landed file, which has other bytes from now on: it is written down anew with the manifest."""
+    """Forgets the size of a landed file, which has other bytes from now on: the manifest writes it down anew."""
     for entry in manifest.landed.values():
         if name in _files(entry):
             entry.sizes.clear()

@@ -6,19 +6,22 @@ of a disturbance then fall on its work, and hundreds of them take minutes.
 
 from __future__ import annotations
 
+import argparse
 import os
 import pickle
+import random
 import shutil
 import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from pipelines import publish, verify
+from pipelines import night, publish, verify
 from pipelines.published_file import DATABASE
 from tests import tiny_world
 from tests.tiny_world import REPORTED, ask
@@ -27,6 +30,26 @@ HISTORY = ("run", REPORTED)  # what was published when: the one thing in which t
 NEW_TICKET = "T0-new,2025-06-29T12:00:00,new@company1.example,New,How do I start,Hello,A,open\n"
 Answer = TypeVar("Answer")
 Rows = dict[str, list[str]]
+
+
+class Disturbances(NamedTuple):
+    """How many are asked for, and what is drawn, counted and found wrong of them."""
+
+    number: int
+    seed: int
+    dice: random.Random
+    counts: Counter[str]
+    wrong: list[str]
+
+
+def asked_for(what: str, number: int, argv: list[str] | None) -> Disturbances:
+    """What the command line of a measurement asks for: so many of `what`, drawn from a seed."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.{Path(sys.argv[0]).stem}")
+    parser.add_argument(f"--{what}", dest="number", type=int, default=number)
+    parser.add_argument("--seed", type=int, default=6)
+    args = parser.parse_args(argv)
+    dice = random.Random(args.seed)  # noqa: S311  (instants and sizes, not secrets)
+    return Disturbances(args.number, args.seed, dice, Counter(), [])
 
 
 @dataclass(frozen=True)
@@ -116,6 +139,16 @@ def begin(folder: Path, *options: str, before: Callable[[], None] = lambda: None
         sys.stderr.flush()
     finally:
         os._exit(code)
+
+
+def judge(tonight: night.Night) -> None:
+    """What comes between landing and publishing, step after step as Dagster has them."""
+    night.build_staging(tonight)
+    night.check_staging(tonight)
+    night.measure_signals(tonight)
+    night.check_signals(tonight)
+    night.judge(tonight)
+    night.check_verdicts(tonight)
 
 
 def run(folder: Path, *options: str, before: Callable[[], None] = lambda: None) -> Said:

@@ -7,7 +7,6 @@ write no file beyond a random size (RLIMIT_FSIZE).
 
 from __future__ import annotations
 
-import argparse
 import random
 import resource
 import subprocess
@@ -18,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.disturbed_world import Rows, Said, Scene, apart, copy, read, run, scenes
+from tests.disturbed_world import Rows, Said, Scene, apart, asked_for, copy, read, run, scenes
 
 MB = 1 << 20
 SMALLEST, LARGEST = 500, 40 * MB  # bytes of a file; the largest of a night is the warehouse
@@ -27,18 +26,12 @@ DISK, FILES = "a disk with too little room", "a limit on the size of files"
 
 def main(argv: list[str] | None = None) -> int:
     """Prints the table; 1 where anything was torn, misled the user or did not converge."""
-    parser = argparse.ArgumentParser(prog="python -m tests.measure_full_disk")
-    parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=6)
-    args = parser.parse_args(argv)
-    dice = random.Random(args.seed)  # noqa: S311  (sizes, not secrets)
-    counts: Counter[str] = Counter()
-    wrong: list[str] = []
+    runs, _, dice, counts, wrong = asked_for("runs", 40, argv)
     with tempfile.TemporaryDirectory(prefix="full-") as scratch:
         both = scenes(Path(scratch))
         ways = [DISK, FILES] if can_mount(Path(scratch)) else [FILES]
         with suppress(KeyboardInterrupt):  # then the figures are of what was done
-            for number in range(args.runs):
+            for number in range(runs):
                 way, scene = ways[number % len(ways)], dice.choice(both)
                 trouble = (_on_a_full_disk if way == DISK else _with_small_files)(scene, Path(scratch), dice, counts)
                 wrong += [f"run {number}, {scene.folder.name}, {way}: {said}" for said in trouble]

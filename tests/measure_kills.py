@@ -7,7 +7,6 @@ what a killed run left behind is met by one that is killed as well.
 
 from __future__ import annotations
 
-import argparse
 import random
 import signal
 import tempfile
@@ -16,7 +15,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from tests.disturbed_world import Scene, apart, begin, copy, read, run, scenes
+from tests.disturbed_world import Scene, apart, asked_for, begin, copy, read, run, scenes
 
 MOST_IN_A_ROW = 3
 TENTHS = 10
@@ -24,20 +23,14 @@ TENTHS = 10
 
 def main(argv: list[str] | None = None) -> int:
     """Prints the table; 1 where anything was torn or did not converge."""
-    parser = argparse.ArgumentParser(prog="python -m tests.measure_kills")
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=6)
-    args = parser.parse_args(argv)
-    dice = random.Random(args.seed)  # noqa: S311  (instants, not secrets)
-    counts: Counter[str] = Counter()
-    wrong: list[str] = []
+    kills, seed, dice, counts, wrong = asked_for("kills", 200, argv)
     with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
         both = scenes(Path(scratch))
         with suppress(KeyboardInterrupt):  # then the figures are of what was done
-            while counts["killed"] < args.kills:
-                in_a_row = min(dice.randint(1, MOST_IN_A_ROW), args.kills - counts["killed"])
+            while counts["killed"] < kills:
+                in_a_row = min(dice.randint(1, MOST_IN_A_ROW), kills - counts["killed"])
                 wrong += _round(dice.choice(both), Path(scratch, "spoiled"), in_a_row, dice, counts)
-    print(f"seed {args.seed}: {counts['killed']} runs killed on the way, {counts['ended']} ended before their instant")
+    print(f"seed {seed}: {counts['killed']} runs killed on the way, {counts['ended']} ended before their instant")
     print("| instant, of a run's time | killed | the old version stood | the new one |\n| --- | --- | --- | --- |")
     for tenth in range(TENTHS + 1):
         old, new = counts[f"{tenth} old"], counts[f"{tenth} new"]

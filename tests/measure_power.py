@@ -8,8 +8,6 @@ is copied, mounted like after a power cut, read, and run on. Files never synced 
 
 from __future__ import annotations
 
-import argparse
-import random
 import shutil
 import signal
 import subprocess
@@ -21,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipelines.publish import in_force
-from tests.disturbed_world import Scene, apart, begin, read, run, scenes
+from tests.disturbed_world import Scene, apart, asked_for, begin, read, run, scenes
 
 IMAGE_MB = 400
 LAZY = "loop,commit=600,data=writeback,noauto_da_alloc"
@@ -30,16 +28,10 @@ CONTROLS = 20
 
 def main(argv: list[str] | None = None) -> int:
     """Prints the figures; 1 where anything was torn or did not converge, or nothing is ever lost."""
-    parser = argparse.ArgumentParser(prog="python -m tests.measure_power")
-    parser.add_argument("--cuts", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=6)
-    args = parser.parse_args(argv)
-    dice = random.Random(args.seed)  # noqa: S311  (instants, not secrets)
-    counts: Counter[str] = Counter()
-    wrong: list[str] = []
+    cuts, _, dice, counts, wrong = asked_for("cuts", 20, argv)
     with tempfile.TemporaryDirectory(prefix="power-") as scratch, suppress(KeyboardInterrupt):
         both = [(scene, _image(scene, Path(scratch))) for scene in scenes(Path(scratch))]
-        for number in range(args.cuts):
+        for number in range(cuts):
             scene, image = dice.choice(both)
             instant = dice.uniform(0, scene.seconds) if number % 2 else None
             wrong += [f"cut {number}, {text}" for text in _cut(scene, image, Path(scratch), instant, counts)]

@@ -20,7 +20,7 @@ import duckdb
 from pipelines import night, publish, session
 from pipelines.published_file import DATABASE
 from tests import tiny_world
-from tests.disturbed_world import run
+from tests.disturbed_world import judge, run
 
 NEWEST = "select max(run_id) from"
 OF_ONE_RUN = "select max(run_id), (select max(run_id) from stage), (select min(run_id) from stage) from run"
@@ -64,12 +64,7 @@ def publish_on(folder: Path, publishings: int, pause: float) -> None:
     """Publishes the workspace so many times, as a night does."""
     with session.open_night(session.validate(folder), session.Options(is_forced=True), lambda _: None) as tonight:
         night.land(tonight)
-        night.build_staging(tonight)
-        night.check_staging(tonight)
-        night.measure_signals(tonight)
-        night.check_signals(tonight)
-        night.judge(tonight)
-        night.check_verdicts(tonight)
+        judge(tonight)
         for _ in range(publishings):
             night.publish_version(tonight)
             time.sleep(pause)

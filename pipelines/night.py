@@ -48,6 +48,8 @@ from pipelines.workspace import Workspace
 from rules.load import LoadedPack
 from transforms import coverage, impact, labels, measure, stage, told
 from transforms.catalogue import Catalogue
+from transforms.topic_memory import FOLDER as TOPICS
+from transforms.topic_memory import TopicMemory
 
 ROOT = Path(__file__).parent.parent
 Say = Callable[[str], None]
@@ -186,7 +188,9 @@ def build_staging(night: Night) -> dict[str, int | None]:
     build_sources(night.con, night.exports)
     night.say("labelling tickets and building staging tables")
     kept = retention.kept_labels(night.workspace)
-    built = stage.build_staging(night.con, night.catalogue, lambda con: labels.build_labels(con, kept))
+    memory = TopicMemory(night.workspace.state / TOPICS, _code_fingerprint())
+    memory.keep_only([] if kept else [program.id for program in night.workspace.model.programs])
+    built = stage.build_staging(night.con, night.catalogue, lambda con: labels.build_labels(con, kept, memory))
     if kept:
         kept.keep(night.con)
     coverage.build_coverage(night.con)
@@ -358,7 +362,7 @@ def _code_fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in ("connectors", "transforms", "rules", "dashboards", "pipelines"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in {".py", ".sql", ".yaml", ".css", ".js"} and not path.name.endswith("cases.yaml"):
+            if path.suffix in {".py", ".sql", ".yaml", ".txt", ".css", ".js"} and not path.name.endswith("cases.yaml"):
                 digest.update(path.relative_to(ROOT).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

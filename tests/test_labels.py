@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms import labels
+from transforms import ticket_labels
 from transforms.intent import Label, classifier_version
 from transforms.labels import build_labels
 
@@ -139,8 +139,8 @@ def test_another_classifier_names_all_history_again(
     build_labels(warehouse)
     counted = "select intent, count(*), min(classifier), max(classifier) from labels.ticket group by all"
     assert warehouse.execute(counted).fetchall() == [("resend_request", 6, *[classifier_version()] * 2)]
-    monkeypatch.setattr(labels, "classifier_version", lambda: "99-strict")
-    monkeypatch.setattr(labels, "classify_texts", lambda texts: [Label("other", 0.5) for _ in texts])
+    monkeypatch.setattr(ticket_labels, "classifier_version", lambda: "99-strict")
+    monkeypatch.setattr(ticket_labels, "classify_texts", lambda texts: [Label("other", 0.5) for _ in texts])
     _fill(warehouse, [(f"t{n}", f"{body} {n}", f"p{n}") for n, body in enumerate([*bodies, bodies[0]])])
     assert build_labels(warehouse)["classified"] == 7
     assert warehouse.execute(counted).fetchall() == [("other", 7, "99-strict", "99-strict")]

@@ -5,8 +5,6 @@ The last place that reads private text.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,15 +12,12 @@ import duckdb
 import pandas as pd
 
 from connectors.retention import GONE
-from transforms.intent import Label, classifier_version, classify_texts
 from transforms.kept_labels import NOTHING_KEPT, KeptLabels, KeptOfProgram, content_fingerprint
-from transforms.ticket_text import customer_text
+from transforms.ticket_labels import label_tickets, open_cache
 from transforms.topic import Content, Topics
-from transforms.topic_group import Group
+from transforms.topic_memory import TopicMemory
 
 Row = tuple[Any, ...]
-
-_NEVER: Final = dt.datetime.max  # when a ticket was opened that does not say
 
 _TABLES: Final = """
 create schema if not exists labels;
@@ -32,20 +27,26 @@ create or replace table labels.ticket (
 create or replace table labels.search (program_id varchar, file varchar, row_number bigint, topic varchar);
 create or replace table labels.content_read (program_id varchar, fingerprint varchar);
 create or replace table labels.content (program_id varchar, content_id varchar, topic varchar);
-create table if not exists labels.cache (
-  text_hash varchar, classifier varchar, intent varchar, intent_probability double);
 """
 
-# One text per thing whatever the order of rows: the newest version, then the greatest text.
-_TICKETS: Final = """
-select program_id, ticket_id,
-  min(created_at) as opened_at,
-  max_by(coalesce(subject::varchar, ''), {newest}) as subject,
-  max_by(coalesce(body::varchar, ''), {newest}) as body,
-  max_by(coalesce(requester_id::varchar, requester_email::varchar), {newest}) as requester
-from source.ticket
-where ticket_id is not null
-group by program_id, ticket_id
+# One text per thing whatever the order of rows: the newest version, then the greatest text. What is gone has no text.
+_TICKETS: Final = f"""
+with newest as (
+  select program_id, ticket_id,
+    min(created_at) as opened_at,
+    max_by(coalesce(subject::varchar, ''), {{newest}}) as subject,
+    max_by(coalesce(body::varchar, ''), {{newest}}) as body,
+    max_by(coalesce(requester_id::varchar, requester_email::varchar), {{newest}}) as requester
+  from source.ticket
+  where ticket_id is not null
+  group by program_id, ticket_id
+)
+select program_id, ticket_id, opened_at, requester,
+  starts_with(subject, '{GONE}') or starts_with(body, '{GONE}') as is_gone,
+  case when is_gone then '' else subject end as subject,
+  case when is_gone then '' else body end as body,
+  sha256(case when is_gone then '' else subject || chr(31) || body end) as text_hash
+from newest
 """
 _CONTENT: Final = """
 select program_id, content_id,
@@ -58,18 +59,27 @@ group by program_id, content_id
 _SEARCHES: Final = """
 select program_id, file, row_number, query from source.search where query is not null
 """
+_NO_TEXT: Final = {
+    "content_item": "program_id varchar",
+    "ticket": "program_id varchar, ticket_id varchar, opened_at timestamp, requester varchar, is_gone boolean,"
+    " text_hash varchar",
+    "search": "program_id varchar",
+}
 _TEXTS: Final = {"content_item": _CONTENT, "ticket": _TICKETS, "search": _SEARCHES}
 
 
-def build_labels(con: duckdb.DuckDBPyConnection, kept: KeptLabels | None = None) -> dict[str, int]:
+def build_labels(
+    con: duckdb.DuckDBPyConnection, kept: KeptLabels | None = None, memory: TopicMemory | None = None
+) -> dict[str, int]:
     """Writes labels.ticket, labels.search and labels.content from source.ticket, search and content_item.
 
     A source view that does not exist counts as empty. A text seen before under the same classifier is not
-    classified again. What is `kept` says what tickets and searches were about when all text was there.
+    classified again, nor are tickets read again that topics of an earlier night learnt of (`memory`; not where some
+    text is gone). What is `kept` says what tickets and searches were about when all text was there.
     Returns rows written per table, and how many tickets had to be classified.
     """
     con.execute(_TABLES)
-    con.execute("delete from labels.cache where classifier <> ?", [classifier_version()])
+    open_cache(con)
     views = {
         name for (name,) in con.execute("select view_name from duckdb_views() where schema_name = 'source'").fetchall()
     }
@@ -82,7 +92,7 @@ def build_labels(con: duckdb.DuckDBPyConnection, kept: KeptLabels | None = None)
     written = {"ticket": 0, "search": 0, "content": 0, "classified": 0}
     union = " union ".join(f"select program_id from temp.{entity}_text" for entity in _TEXTS)
     for (program,) in con.execute(f"select program_id from ({union}) order by 1").fetchall():
-        for name, count in _label_program(con, str(program), kept).items():
+        for name, count in _label_program(con, str(program), kept, memory).items():
             written[name] += count
     for entity in _TEXTS:
         con.execute(f"drop table temp.{entity}_text")
@@ -92,7 +102,7 @@ def build_labels(con: duckdb.DuckDBPyConnection, kept: KeptLabels | None = None)
 def _gather(con: duckdb.DuckDBPyConnection, entity: str, query: str, *, is_there: bool) -> None:
     """Reads the texts of an entity once, into a table that ends with the connection: files and programs are many."""
     if not is_there:
-        con.execute(f"create or replace temp table {entity}_text (program_id varchar)")
+        con.execute(f"create or replace temp table {entity}_text ({_NO_TEXT[entity]})")
         return
     columns = {row[0] for row in con.execute(f"describe source.{entity}").fetchall()}
     version = (
@@ -113,34 +123,19 @@ def _rows(con: duckdb.DuckDBPyConnection, entity: str, program: str) -> list[Row
     return con.execute(f"select * from temp.{entity}_text where program_id = $1 order by {order}", [program]).fetchall()
 
 
-def _label_program(con: duckdb.DuckDBPyConnection, program: str, kept: KeptLabels | None) -> dict[str, int]:
-    items, tickets, searches = (_rows(con, entity, program) for entity in ("content_item", "ticket", "search"))
+def _label_program(
+    con: duckdb.DuckDBPyConnection, program: str, kept: KeptLabels | None, memory: TopicMemory | None
+) -> dict[str, int]:
+    items, searches = (_rows(con, entity, program) for entity in ("content_item", "search"))
     topics = Topics([Content(i, title or None, declared or None) for _, i, title, declared in items])
-    tickets.sort(key=lambda ticket: (ticket[2] or _NEVER, ticket[1]))
     content = content_fingerprint(items)
     con.execute("insert into labels.content_read values ($1, $2)", [program, content])
     of_before = kept.of_program(program, content) if kept else NOTHING_KEPT
-    is_gone = [subject.startswith(GONE) or body.startswith(GONE) for *_, subject, body, _ in tickets]
-    texts = ["" if gone else customer_text(row[-3], row[-2]) for gone, row in zip(is_gone, tickets, strict=True)]
-    labels, classified = _cached_labels(con, texts)
-    versions = [classifier_version()] * len(tickets)
-    about: list[Group | None] = []
-    for place, (ticket, text) in enumerate(zip(tickets, texts, strict=True)):
-        before = of_before.tickets.get(ticket[1])
-        if before is not None and is_gone[place]:
-            labels[place], versions[place] = Label(before.intent, before.probability), before.classifier
-        if before is None:
-            about.append(None if is_gone[place] else topics.asked(ticket[1], text, ticket[-1]))
-        else:
-            is_as_before = is_gone[place] or of_before.has_same_content
-            about.append(topics.recalled(text, ticket[-1], before.topic_key, before.topic, is_as_before=is_as_before))
+    tickets = label_tickets(con, program, topics, of_before, (memory, content) if memory and not kept else None)
     _append(
         con,
         "labels.ticket",
-        (
-            (program, ticket[1], label.intent, label.probability, *_named(group), version)
-            for ticket, label, group, version in zip(tickets, labels, about, versions, strict=True)
-        ),
+        ((program, *row) for row in tickets.rows),
         ["program_id", "ticket_id", "intent", "intent_probability", "topic", "topic_key", "classifier"],
     )
     of_query = _spoken_of(topics, {str(row[3]) for row in searches}, of_before)
@@ -156,7 +151,9 @@ def _label_program(con: duckdb.DuckDBPyConnection, program: str, kept: KeptLabel
         ((program, content_id, topics.of_content[content_id]) for _, content_id, _, _ in items),
         ["program_id", "content_id", "topic"],
     )
-    return {"ticket": len(tickets), "search": len(searches), "content": len(items), "classified": classified}
+    return {
+        "ticket": len(tickets.rows), "search": len(searches), "content": len(items), "classified": tickets.classified
+    }  # fmt: skip
 
 
 def _spoken_of(topics: Topics, queries: set[str], kept: KeptOfProgram) -> dict[str, str | None]:
@@ -170,33 +167,6 @@ def _spoken_of(topics: Topics, queries: set[str], kept: KeptOfProgram) -> dict[s
         else:
             told[query] = None if query.startswith(GONE) else topics.spoken_of(query)
     return told
-
-
-def _named(group: Group | None) -> tuple[str | None, str | None]:
-    return (group.name, group.key) if group else (None, None)
-
-
-def _cached_labels(con: duckdb.DuckDBPyConnection, texts: list[str]) -> tuple[list[Label], int]:
-    """One label per text in order, and how many distinct texts were new. The cache keeps a hash, never a text."""
-    version = classifier_version()
-    hashes = [hashlib.sha256(f"{version}\x1f{text}".encode()).hexdigest() for text in texts]
-    wanted = pd.DataFrame({"text_hash": pd.Series(sorted(set(hashes)), dtype="str")})
-    con.register("_wanted", wanted)
-    found = con.execute(
-        "select text_hash, intent, intent_probability from labels.cache join _wanted using (text_hash)"
-    ).fetchall()
-    con.unregister("_wanted")
-    known = {text_hash: Label(intent, probability) for text_hash, intent, probability in found}
-    new = {h: text for h, text in zip(hashes, texts, strict=True) if h not in known}
-    fresh = dict(zip(new, classify_texts(list(new.values())), strict=True))
-    _append(
-        con,
-        "labels.cache",
-        ((text_hash, version, label.intent, label.probability) for text_hash, label in fresh.items()),
-        ["text_hash", "classifier", "intent", "intent_probability"],
-    )
-    known |= fresh
-    return [known[h] for h in hashes], len(fresh)
 
 
 def _append(

@@ -12,10 +12,10 @@ that five people wrote in a way no name is written; one that fewer than three pe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from transforms.topic_group import Group, Groups
 from transforms.topic_words import in_order, is_meaning, names_in, not_names, plain, slug, tokens, traits_of
@@ -106,6 +106,31 @@ class Topics:
             if known.name is None and person is not None:
                 self._note(known, traits, text, person)
         return known
+
+    def learnt(self) -> dict[str, Any]:
+        """All that tickets asked so far have told, in plain values; `learn` takes it back."""
+        return {
+            "tickets": self._tickets.learnt(),
+            "asked": {
+                key: [sorted(asked.everyone), {trait: sorted(people) for trait, people in asked.of.items()}]
+                for key, asked in self._asked.items()
+            },
+            "names": sorted(self._names),
+            "people_named": sorted(self._people_named),
+        }
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        """Takes what topics of the same content learnt of tickets, as if these had been asked here."""
+        self._tickets.learn(told["tickets"])
+        self._asked = {
+            key: _Asked(set(everyone), {trait: set(people) for trait, people in of.items()})
+            for key, (everyone, of) in told["asked"].items()
+        }
+        self._names, self._people_named = set(told["names"]), set(told["people_named"])
+
+    def by_key(self) -> dict[str, Group]:
+        """What tickets may be about, as it is named now."""
+        return {**{group.key: group for group in self._tickets}, **self._covered}
 
     def spoken_of(self, text: str) -> str | None:
         """The name of what a search is about, if content or three people's tickets are about it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from transforms.topic_words import is_meaning
 
@@ -44,6 +44,27 @@ class Groups:
         """Counts a text: what many speak of tells little."""
         self._texts += 1
         self._heard.update(traits)
+
+    def learnt(self) -> dict[str, Any]:
+        """All that texts have told, in plain values; `learn` takes it back."""
+        return {
+            "texts": self._texts,
+            "heard": dict(self._heard),
+            "groups": [[one.key, one.name, one.is_covered, one.size, one.length] for one in self._all],
+            "sums": {trait: [list(sums), list(sums.values())] for trait, sums in self._sums.items()},
+        }
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        """Takes what others of its kind learnt, in place of what it has."""
+        self._texts, self._heard = told["texts"], Counter(told["heard"])
+        self._all = [
+            Group(key, name, covered, place, size, length)
+            for place, (key, name, covered, size, length) in enumerate(told["groups"])
+        ]
+        self._sums = {trait: dict(zip(*sums, strict=True)) for trait, sums in told["sums"].items()}
+
+    def __iter__(self) -> Iterator[Group]:
+        return iter(self._all)
 
     def tells(self, trait: str) -> float:
         """What a trait tells, by how few of the texts heard so far speak of it."""

@@ -35,16 +35,35 @@ with item as (
     from staging.content_item
 ),
 
+viewed as (
+    select program_id, month, content_id, min(account_key) as least_key, max(account_key) as greatest_key
+    from staging.content_view
+    where is_internal is not true
+    group by program_id, month, content_id
+),
+
+-- two accounts are told by the least and the greatest, which months can be added up from without counting again
 account_use as (
-    select program_id, month, content_id, account_key from staging.content_use
-    union
-    select program_id, month, content_id, account_key from staging.content_view where is_internal is not true
-    union
-    select program_id, month, content_id, account_key from staging.enrollment where is_internal is not true
-    union
-    select program_id, month, content_id, account_key from staging.content_vote where is_internal is not true
-    union
-    select program_id, month, content_id, account_key from staging.staff_send where is_broadcast is not true
+    select program_id, month, content_id, min(account_key) as least_key, max(account_key) as greatest_key
+    from staging.content_use
+    group by program_id, month, content_id
+    union all
+    select program_id, month, content_id, least_key, greatest_key from viewed
+    union all
+    select program_id, month, content_id, min(account_key) as least_key, max(account_key) as greatest_key
+    from staging.enrollment
+    where is_internal is not true
+    group by program_id, month, content_id
+    union all
+    select program_id, month, content_id, min(account_key) as least_key, max(account_key) as greatest_key
+    from staging.content_vote
+    where is_internal is not true
+    group by program_id, month, content_id
+    union all
+    select program_id, month, content_id, min(account_key) as least_key, max(account_key) as greatest_key
+    from staging.staff_send
+    where is_broadcast is not true
+    group by program_id, month, content_id
 ),
 
 -- that a live session was about an item says nothing of how items of its kind are used else
@@ -63,7 +82,7 @@ seen_use as (
         and used.content_id = live_use.content_id
     where live_use.program_id is null
     union
-    select program_id, month, content_id from staging.content_view where is_internal is not true
+    select program_id, month, content_id from viewed
     union
     select program_id, month, content_id from staging.enrollment where is_internal is not true
 ),
@@ -96,8 +115,9 @@ reach as (
         program_month.program_id,
         program_month.month,
         item.item_key,
-        count(*) as uses,
-        count(distinct account_use.account_key) as accounts
+        min(account_use.least_key) as least_key,
+        max(account_use.greatest_key) as greatest_key,
+        true as is_used
     from staging.program_month as program_month
     inner join account_use
         on program_month.program_id = account_use.program_id
@@ -113,9 +133,9 @@ judged as (
     select
         aged.program_id,
         aged.month,
-        coalesce(reach.accounts, 0) >= 2 as is_reused,
-        reach.uses,
-        reach.accounts,
+        coalesce(reach.least_key <> reach.greatest_key, false) as is_reused,
+        reach.is_used,
+        reach.least_key is not null as is_known,
         seen_kind.program_id is not null or aged.content_type is null as is_seen,
         count(*) filter (where seen_kind.program_id is not null) over (
             partition by aged.program_id, aged.month
@@ -141,7 +161,7 @@ counted as (
     from judged
     where is_seen or not has_enough_seen
     group by program_id, month
-    having coalesce(sum(uses), 0) = 0 or coalesce(sum(accounts), 0) > 0
+    having not coalesce(bool_or(is_used), false) or bool_or(is_known)
 )
 
 select

@@ -1,0 +1,72 @@
+"""What topics learnt from tickets, from night to night: a ticket keeps its topic, so only later ones are read again.
+
+`.waystage/topics/<program>.json`, for its owner alone: it holds words of tickets. It stands for the tickets of a
+program in the order they were opened, up to a week before the newest, since the newest may yet be joined by some that
+come late. It is of use as long as all of these, what they are compared with, and Waystage itself are as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from connectors.durable import write_whole
+from transforms.topic import Topics
+
+FOLDER: Final = "topics"
+Told = Sequence[object]  # all that decides what a ticket is about, or a hash of it
+
+
+@dataclass(frozen=True)
+class TopicMemory:
+    """Memories in `folder`, made by that version of Waystage's own code."""
+
+    folder: Path
+    code: str
+
+    def recall(self, program: str, content: str, tickets: Sequence[Told], topics: Topics) -> list[str | None]:
+        """Teaches `topics` what the first tickets said, if that is known; the key of what each of these is about.
+
+        `content`: fingerprint of the content that `topics` was made of.
+        """
+        try:
+            digest, _, text = self._path(program).read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):  # none is kept, or none that can be read: tickets are read anew
+            return []
+        if digest != hashlib.sha256(text.encode()).hexdigest():
+            return []
+        kept: dict[str, Any] = json.loads(text)
+        keys: list[str | None] = kept["keys"]
+        if len(keys) > len(tickets) or kept["of"] != self._mark(content, tickets[: len(keys)]):
+            return []
+        topics.learn(kept["learnt"])
+        return keys
+
+    def keep(
+        self, program: str, content: str, tickets: Sequence[Told], keys: Sequence[str | None], learnt: dict[str, Any]
+    ) -> None:
+        """Keeps what was learnt from these tickets, and the key of what each is about."""
+        kept = {"of": self._mark(content, tickets), "keys": list(keys), "learnt": learnt}
+        text = json.dumps(kept, separators=(",", ":")).encode()
+        self.folder.mkdir(exist_ok=True)
+        write_whole(self._path(program), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+    def keep_only(self, programs: Iterable[str]) -> None:
+        """Forgets the tickets of all other programs."""
+        known = {self._path(program) for program in programs}
+        for path in self.folder.glob("*.json"):
+            if path not in known:
+                path.unlink()
+
+    def _mark(self, content: str, tickets: Collection[Told]) -> str:
+        digest = hashlib.sha256(f"{self.code}\x1f{content}".encode())
+        for ticket in tickets:
+            digest.update(repr(ticket).encode())
+        return digest.hexdigest()
+
+    def _path(self, program: str) -> Path:
+        return self.folder / f"{hashlib.sha256(program.encode()).hexdigest()[:16]}.json"

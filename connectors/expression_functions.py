@@ -6,6 +6,7 @@ these reads anything but its arguments, tells of the machine or the clock, waits
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ KINDS = {
 }
 
 
+@lru_cache(maxsize=1000)  # every file of a source asks again, and an engine takes ten milliseconds to open
 def forbidden_part(sql: str) -> str | None:
     """What of an expression may not stand in it, as the engine itself reads it; None where all of it may."""
     with duckdb.connect(":memory:") as con:

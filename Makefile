@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OTHERS := .venv-bench
 
 .PHONY: run test check docs lock bench site clean
 
@@ -21,8 +22,10 @@ check: $(VENV)/.test-installed  ## lint (ruff's S rules are the security linter)
 docs: $(VENV)/.test-installed  ## writes docs/reference from the declarations
 	@$(BIN)/python -m pipelines.reference
 
-bench: $(VENV)/.test-installed  ## the ratio table of docs/performance.md
-	@$(BIN)/python -m tests.bench
+SIZE ?= medium
+ROUNDS ?= 3
+bench: $(VENV)/.test-installed $(OTHERS)/.installed  ## the figures of docs/performance.md: SIZE=small|medium|large ROUNDS=3 ROWS=night,site
+	@$(BIN)/python -m tests.benchmarks --size $(SIZE) --rounds $(ROUNDS) --others $(OTHERS)/bin/python $(if $(ROWS),--rows $(ROWS)) --write
 
 lock:  ## refreshes both lock files; needs uv
 	uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -45,5 +48,11 @@ $(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
+$(OTHERS)/.installed: pyproject.toml  # apart from ours, which must be timed with what it ships with
+	@$(PYTHON) -m venv $(OTHERS)
+	@$(OTHERS)/bin/python -m pip install -qq --disable-pip-version-check '.[bench]' || \
+	  echo "not all of the extra bench could be installed; rows that need it will say so" >&2
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample/.waystage data/sample/published
+	rm -rf $(VENV) $(OTHERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample/.waystage data/sample/published

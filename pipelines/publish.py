@@ -20,7 +20,7 @@ from connectors.cast import literal
 from connectors.durable import sync, sync_tree
 from pipelines.problem import RunFailed
 from pipelines.published_file import DATABASE
-from transforms.header import EntityHeader, read_header
+from transforms.header import EntityHeader, HeaderError, read_header
 from transforms.transaction import transaction
 
 PUBLISHED_SQL = Path(__file__).parent.parent / "transforms" / "published"
@@ -40,11 +40,15 @@ class PublishedTable:
 
 
 def published_tables() -> list[PublishedTable]:
-    """Every published table, by name. Raises HeaderError for a header that cannot be read."""
-    return [
+    """Every published table, by name. Raises HeaderError for a header that cannot be read or gives no types."""
+    tables = [
         PublishedTable(path.stem, read_header(path, EntityHeader), path.read_text(encoding="utf-8"))
         for path in sorted(PUBLISHED_SQL.glob("*.sql"))
     ]
+    untyped = [table.name for table in tables if not table.header.types]
+    if untyped:
+        raise HeaderError([f"{PUBLISHED_SQL / name}.sql:1: no `types`; give every column its type" for name in untyped])
+    return tables
 
 
 def version_folder(publish: Path, run_id: str) -> Path:
@@ -86,7 +90,9 @@ def build_database(
     try:
         with transaction(con):
             for table in published_tables():
-                con.execute(f"create table published.{table.name} as {table.sql}")
+                columns = ", ".join(f'"{name}" {kind}' for name, kind in table.header.types.items())
+                con.execute(f"create table published.{table.name} ({columns})")
+                con.execute(f"insert into published.{table.name} by name {table.sql}")
                 if earlier:
                     _carry_over(con, table, carried)
                 con.execute(f"comment on table published.{table.name} is {literal(table.header.description)}")

@@ -85,7 +85,10 @@ def _tables() -> Iterator[str]:
         belongs = "; ".join(one.in_words for one in known if one.table == table.name)
         said = f"{table.header.description} Grain: {grain}.{f' Belongs to {belongs}.' if belongs else ''}"
         yield from ("", f"## {table.name}", "", said, "")
-        yield from _rows(["column", "holds"], ([f"`{name}`", text] for name, text in table.header.columns.items()))
+        columns = table.header.columns.items()
+        yield from _rows(
+            ["column", "type", "holds"], ([f"`{name}`", table.header.types[name], text] for name, text in columns)
+        )
 
 
 def _diagram() -> Iterator[str]:

@@ -48,8 +48,8 @@ def _table(
     con: duckdb.DuckDBPyConnection, folder: Path, table: PublishedTable, rows: Mapping[str, int]
 ) -> Iterator[str]:
     """Its columns, its grain, and the count of its rows wherever they are."""
-    described = [row[0] for row in con.execute(f"describe {table.name}").fetchall()]
-    if described != list(table.header.columns):
+    described = {row[0]: row[1] for row in con.execute(f"describe {table.name}").fetchall()}
+    if list(described.items()) != list(table.header.types.items()):
         yield f"{table.name}: columns {described} are not those of its header"
         return
     grain = ", ".join(f'"{column}"' for column in table.header.grain)

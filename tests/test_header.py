@@ -8,7 +8,7 @@ import pytest
 
 from tests.case_runner import warehouse_columns
 from transforms.catalogue import Catalogue, read_catalogue, shipped, tables_read
-from transforms.header import HeaderError, SignalHeader, parse_header
+from transforms.header import EntityHeader, HeaderError, SignalHeader, parse_header
 
 SIGNAL = """\
 -- description: "Per program and month: tickets asked twice."
@@ -150,3 +150,10 @@ def test_no_shipped_signal_reads_past_staging(catalogue: Catalogue) -> None:
     for name, signal in catalogue.signals.items():
         # impact.* is made from staging.account_outcome, by statistics that are no SQL
         assert all(table.startswith(("staging.", "config.", "impact.")) for table in signal.reads), name
+
+
+def test_types_name_every_column_in_its_order() -> None:
+    typed = ENTITY.replace("-- columns:", "-- types: {program: VARCHAR}\n-- columns:")
+    with pytest.raises(HeaderError) as error:
+        parse_header(typed, "x.sql", EntityHeader)
+    assert error.value.problems == ["x.sql:1: types and columns do not name the same columns in the same order"]

@@ -84,6 +84,14 @@ def test_views_would_say_what_they_are_too_and_nothing_else_lies_in_the_file(pub
     assert [name for (name,) in named] == [table.name for table in published_tables()]
 
 
+def test_every_column_has_the_type_its_dictionary_says_and_every_tool_reads(published: Path) -> None:
+    there = ask(published, "select table_name, column_name, data_type from duckdb_columns() where not internal")
+    promised = {(table.name, name): kind for table in published_tables() for name, kind in table.header.types.items()}
+    assert {(table, name): kind for table, name, kind in there} == promised
+    plain = {"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP"}
+    assert {kind.removesuffix("[]") for kind in promised.values()} == plain
+
+
 def test_pandas_reads_it_with_its_types(published: Path) -> None:
     with duckdb.connect(str(published / "published/waystage.duckdb"), read_only=True) as con:
         frame = con.sql("from stage").df()

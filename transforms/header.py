@@ -44,20 +44,23 @@ class EntityHeader(Header):
     `description` states the grain first; `grain` names the columns that are unique together (empty where
     the same thing may happen twice at one instant); `columns` describes every column, in order;
     `materialized: view` is for tables so large that a copy costs more than reading them again. Of a published table,
-    `belongs_to` names those that have one row for each of its own, by all columns of their grain; with `?` where it
-    may have none.
+    `types` gives every column's DuckDB type, so that none changes with what exports hold, and `belongs_to` names the
+    tables that have one row for each of its own, by all columns of their grain; with `?` where it may have none.
     """
 
     grain: list[str]
     columns: dict[str, str] = Field(min_length=1)
     materialized: Literal["table", "view"] = "table"
     belongs_to: list[Annotated[str, StringConstraints(pattern=r"^[a-z_]+\??$")]] = []
+    types: dict[str, Annotated[str, StringConstraints(pattern=r"^[A-Z]+(\[\])?$")]] = {}
 
     @model_validator(mode="after")
     def _grain_is_described(self) -> EntityHeader:
         missing = [name for name in self.grain if name not in self.columns]
         if missing:
             raise ValueError(f"grain names {missing[0]!r}, which is not among columns")
+        if self.types and list(self.types) != list(self.columns):
+            raise ValueError("types and columns do not name the same columns in the same order")
         return self
 
 

@@ -3,6 +3,9 @@
 --   something again are tickets of intent resend_request.
 -- grain: [program_id, account_key, material_key]
 -- belongs_to: [account, content_item?]
+-- types: {program_id: VARCHAR, account_key: VARCHAR, material_key: VARCHAR, content_id: VARCHAR, topic: VARCHAR,
+--   sends: BIGINT, send_days: BIGINT, sends_as_file: BIGINT, versions: BIGINT, first_sent_at: TIMESTAMP,
+--   last_sent_at: TIMESTAMP}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   account_key: Keyed hash of the account.

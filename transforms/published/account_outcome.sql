@@ -3,6 +3,9 @@
 --   outcome recorded throughout, and time up.
 -- grain: [program_id, account_key, business_outcome]
 -- belongs_to: [account]
+-- types: {program_id: VARCHAR, account_key: VARCHAR, business_outcome: VARCHAR, started_at: TIMESTAMP,
+--   landmark_at: TIMESTAMP, due_at: TIMESTAMP, is_trained: BOOLEAN, value: DOUBLE, users: BIGINT, segment: VARCHAR,
+--   prior_use: DOUBLE}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   account_key: Keyed hash of the account.

@@ -1,6 +1,8 @@
 -- description: One row per program and model, the newest assessment by those who run the program (`waystage assess`), and the stage it puts the program at.
 -- grain: [program_id, model]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, model: VARCHAR, assessed_on: DATE, month: DATE, stage_low: INTEGER,
+--   stage_high: INTEGER}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: The maturity model.

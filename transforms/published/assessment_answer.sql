@@ -1,6 +1,8 @@
 -- description: One row per program, model and statement of its newest assessment, beside what the evidence says.
 -- grain: [program_id, model, statement]
 -- belongs_to: [assessment]
+-- types: {program_id: VARCHAR, model: VARCHAR, position: INTEGER, statement: VARCHAR, stage: INTEGER, says: VARCHAR,
+--   conditions: "VARCHAR[]", answer: VARCHAR, evidence: VARCHAR, gap: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: The maturity model.

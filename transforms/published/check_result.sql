@@ -1,5 +1,7 @@
 -- description: One row per check of this run.
 -- grain: [check_name, table_name]
+-- types: {check_name: VARCHAR, table_name: VARCHAR, passed: BOOLEAN, severity: VARCHAR, failing_rows: BIGINT,
+--   text: VARCHAR}
 -- columns:
 --   check_name: The check, named after what it looks at.
 --   table_name: The table checked.

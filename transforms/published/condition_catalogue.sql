@@ -1,6 +1,9 @@
 -- description: "One row per model and condition: the thresholds in force."
 -- grain: [model, condition]
 -- belongs_to: [model_catalogue, signal_catalogue]
+-- types: {model: VARCHAR, stage: INTEGER, stage_name: VARCHAR, job: VARCHAR, condition: VARCHAR, signal: VARCHAR,
+--   asked: VARCHAR, comparison: VARCHAR, threshold: DOUBLE, "window": VARCHAR, why: VARCHAR,
+--   next_step_text: VARCHAR}
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   stage: The stage whose gate asks for it.

@@ -1,6 +1,9 @@
 -- description: One row per piece of content.
 -- grain: [program_id, content_id]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, content_id: VARCHAR, content_type: VARCHAR, topic: VARCHAR, status: VARCHAR,
+--   journey_point: VARCHAR, lifecycle_path: VARCHAR, audience_tags: "VARCHAR[]", collections: "VARCHAR[]",
+--   published_at: TIMESTAMP, edited_at: TIMESTAMP, reviewed_at: TIMESTAMP}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   content_id: The piece of content.

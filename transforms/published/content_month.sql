@@ -1,6 +1,8 @@
 -- description: "One row per program, month and piece of content: its use."
 -- grain: [program_id, month, content_id]
 -- belongs_to: [content_item?]
+-- types: {program_id: VARCHAR, month: DATE, content_id: VARCHAR, active_learners: BIGINT, active_accounts: BIGINT,
+--   active_days: BIGINT}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

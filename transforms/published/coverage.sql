@@ -1,6 +1,8 @@
 -- description: One row per program and source, what was connected and how far it reaches.
 -- grain: [program_id, source]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, source: VARCHAR, connector: VARCHAR, entity: VARCHAR, first_at: TIMESTAMP,
+--   observed_through: DATE, row_count: BIGINT, status: VARCHAR, envelope: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   source: The source, as named in waystage.yaml or after its connector.

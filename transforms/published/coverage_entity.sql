@@ -1,6 +1,8 @@
 -- description: One row per program, source and entity, what each source gave of each entity.
 -- grain: [program_id, source, entity]
 -- belongs_to: [coverage]
+-- types: {program_id: VARCHAR, source: VARCHAR, entity: VARCHAR, first_at: TIMESTAMP, observed_through: DATE,
+--   row_count: BIGINT, status: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   source: The source, as named in waystage.yaml or after its connector.

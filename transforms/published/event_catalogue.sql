@@ -1,5 +1,6 @@
 -- description: One row per kind of event.
 -- grain: [kind]
+-- types: {kind: VARCHAR, title: VARCHAR, is_integrity: BOOLEAN}
 -- columns:
 --   kind: The kind, as in friction_event.
 --   title: What it is called.

@@ -1,6 +1,9 @@
 -- description: One row per program, model, month and condition.
 -- grain: [program_id, model, month, condition]
 -- belongs_to: [stage, condition_catalogue, signal]
+-- types: {program_id: VARCHAR, model: VARCHAR, month: DATE, stage: INTEGER, condition: VARCHAR, signal: VARCHAR,
+--   outcome: VARCHAR, value: DOUBLE, low: DOUBLE, high: DOUBLE, comparison: VARCHAR, threshold: DOUBLE,
+--   sample_size: DOUBLE, probability_met: DOUBLE, reason: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

@@ -1,6 +1,8 @@
 -- description: One row per program, month and friction.
 -- grain: [program_id, month, friction]
 -- belongs_to: [program, friction_catalogue]
+-- types: {program_id: VARCHAR, month: DATE, friction: VARCHAR, job: VARCHAR, level: DOUBLE, trend: VARCHAR,
+--   slope: DOUBLE, p_value: DOUBLE, status: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,5 +1,6 @@
 -- description: One row per friction.
 -- grain: [friction]
+-- types: {friction: VARCHAR, title: VARCHAR, job: VARCHAR, description: VARCHAR}
 -- columns:
 --   friction: The friction.
 --   title: Its name.

@@ -1,6 +1,8 @@
 -- description: "One row per event: a change point of a friction, or a named pattern."
 -- grain: [program_id, friction, month, kind]
 -- belongs_to: [friction?, event_catalogue]
+-- types: {program_id: VARCHAR, friction: VARCHAR, month: DATE, kind: VARCHAR, before: DOUBLE, after: DOUBLE,
+--   p_value: DOUBLE, text: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   friction: The friction it concerns.

@@ -1,6 +1,8 @@
 -- description: One row per program, kind and method, how people of several systems became one, and where the systems disagree.
 -- grain: [program_id, kind, method]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, kind: VARCHAR, method: VARCHAR, item_count: BIGINT, total_count: BIGINT,
+--   share: DOUBLE}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   kind: "What is counted: identifier (ids and e-mail addresses of people), person (by the sources that name it), account (external people, by how they got one) or conflict."

@@ -3,6 +3,11 @@
 --   fell due in the twelve months ending with the month. Associated with training, not caused by it (docs/impact.md).
 -- grain: [program_id, month, business_outcome]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, month: DATE, business_outcome: VARCHAR, status: VARCHAR, unit: VARCHAR,
+--   better: VARCHAR, trained_accounts: BIGINT, untrained_accounts: BIGINT, compared_accounts: BIGINT,
+--   match_rate: DOUBLE, trained_value: DOUBLE, untrained_value: DOUBLE, unadjusted: DOUBLE, unadjusted_low: DOUBLE,
+--   unadjusted_high: DOUBLE, adjusted: DOUBLE, adjusted_low: DOUBLE, adjusted_high: DOUBLE, imbalance: DOUBLE,
+--   imbalance_left: DOUBLE, adjusted_for: VARCHAR, reason: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,6 +1,8 @@
 -- description: One row per program, model, month and job.
 -- grain: [program_id, model, month, job]
 -- belongs_to: [stage, job_catalogue]
+-- types: {program_id: VARCHAR, model: VARCHAR, month: DATE, job: VARCHAR, solved: BOOLEAN, reached_stage: INTEGER,
+--   deciding_condition: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

@@ -1,5 +1,7 @@
 -- description: One row per model and job.
 -- grain: [model, job]
+-- types: {model: VARCHAR, position: INTEGER, job: VARCHAR, summary: VARCHAR, ai_takes_over: "VARCHAR[]",
+--   people_decide: "VARCHAR[]"}
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   position: Its place in the order in which ties are broken, from 1.

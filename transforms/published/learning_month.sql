@@ -1,6 +1,8 @@
 -- description: "One row per program, month and surface: who learned."
 -- grain: [program_id, month, surface]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, month: DATE, surface: VARCHAR, active_learners: BIGINT, active_accounts: BIGINT,
+--   active_days: BIGINT}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

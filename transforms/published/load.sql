@@ -1,6 +1,8 @@
 -- description: One row per landed file and source that reads it; a file read as two entities has two.
 -- grain: []
 -- belongs_to: [program]
+-- types: {file: VARCHAR, sha256: VARCHAR, connector: VARCHAR, program_id: VARCHAR, rows_read: BIGINT,
+--   rows_loaded: BIGINT, rows_rejected: BIGINT, landed_at: TIMESTAMP, status: VARCHAR, reason: VARCHAR}
 -- columns:
 --   file: The export, relative to the workspace; its address where it was fetched, archive.zip!/name inside an archive.
 --   sha256: Its content hash.

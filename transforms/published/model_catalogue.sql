@@ -1,6 +1,9 @@
 -- description: One row per model and stage.
 -- grain: [model, stage]
 -- belongs_to: [phase_catalogue?]
+-- types: {model: VARCHAR, position: INTEGER, title: VARCHAR, stage: INTEGER, stage_name: VARCHAR, phase: VARCHAR,
+--   job: VARCHAR, summary: VARCHAR, fixes: "VARCHAR[]", key_benefit: VARCHAR, primary_challenge: VARCHAR,
+--   tooling: "VARCHAR[]", practices: "VARCHAR[]"}
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   position: Its place in the workspace's list of models, from 1; the first one leads.

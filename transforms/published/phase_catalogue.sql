@@ -1,5 +1,7 @@
 -- description: One row per model and phase, a run of stages that belong together.
 -- grain: [model, phase]
+-- types: {model: VARCHAR, position: INTEGER, phase: VARCHAR, job: VARCHAR, summary: VARCHAR, friction: VARCHAR,
+--   key_benefit: VARCHAR, primary_challenge: VARCHAR}
 -- columns:
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."
 --   position: Its place among the phases of the model, from 1.

@@ -1,5 +1,6 @@
 -- description: One row per program.
 -- grain: [program_id]
+-- types: {program_id: VARCHAR, name: VARCHAR, timezone: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   name: The name people call it by.

@@ -1,6 +1,8 @@
 -- description: One row per program, month and topic that customers asked about in the 90 days to the end of the month; the questions to answer once are those asked most.
 -- grain: [program_id, month, topic]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, month: DATE, topic: VARCHAR, tickets: BIGINT, requesters: BIGINT, accounts: BIGINT,
+--   tickets_before: BIGINT, is_small: BOOLEAN, published_items: BIGINT}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -1,5 +1,6 @@
 -- description: One row per rejected row.
 -- grain: []
+-- types: {file: VARCHAR, row_number: BIGINT, "column": VARCHAR, reason: VARCHAR}
 -- columns:
 --   file: The export, relative to the workspace.
 --   row_number: Row of the file, from 1; the header and blank lines are none, a break inside quotes ends none. NULL means the whole file.

@@ -1,5 +1,7 @@
 -- description: One row per run that published.
 -- grain: [run_id]
+-- types: {run_id: VARCHAR, as_of: DATE, started_at: TIMESTAMP, finished_at: TIMESTAMP, status: VARCHAR,
+--   waystage_version: VARCHAR, rules_version: VARCHAR, input_fingerprint: VARCHAR}
 -- columns:
 --   run_id: The run that published this row.
 --   as_of: The last day judged.

@@ -1,6 +1,8 @@
 -- description: "One row per program, month and topic: what was searched for."
 -- grain: [program_id, month, topic]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, month: DATE, topic: VARCHAR, searches: BIGINT, searches_without_result: BIGINT,
+--   searches_with_click: BIGINT}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

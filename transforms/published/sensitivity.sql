@@ -1,6 +1,8 @@
 -- description: "One row per program, model, condition and direction: the stage of the latest complete month if this one threshold were a fifth higher or lower, and had always been."
 -- grain: [program_id, model, condition, direction]
 -- belongs_to: [stage, condition_catalogue]
+-- types: {program_id: VARCHAR, model: VARCHAR, month: DATE, condition: VARCHAR, direction: VARCHAR,
+--   threshold: DOUBLE, threshold_then: DOUBLE, stage: INTEGER, stage_then: INTEGER, is_changed: BOOLEAN}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

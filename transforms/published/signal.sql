@@ -1,6 +1,9 @@
 -- description: One row per program, month and signal.
 -- grain: [program_id, month, signal]
 -- belongs_to: [program, signal_catalogue]
+-- types: {program_id: VARCHAR, month: DATE, signal: VARCHAR, status: VARCHAR, value: DOUBLE, low: DOUBLE,
+--   high: DOUBLE, numerator: DOUBLE, denominator: DOUBLE, sample_size: DOUBLE, unit: VARCHAR,
+--   observed_through: DATE}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

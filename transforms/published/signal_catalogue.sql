@@ -1,5 +1,8 @@
 -- description: "One row per signal: its definition."
 -- grain: [signal]
+-- types: {signal: VARCHAR, description: VARCHAR, job: VARCHAR, unit: VARCHAR, direction: VARCHAR, kind: VARCHAR,
+--   minimum_sample: INTEGER, sources: VARCHAR, friction: VARCHAR, fields: VARCHAR, "window": VARCHAR,
+--   pooled: VARCHAR, census: BOOLEAN, lifecycle: VARCHAR, notes: VARCHAR, query: VARCHAR}
 -- columns:
 --   signal: The signal.
 --   description: Its formula in words.

@@ -1,6 +1,8 @@
 -- description: "One row per program, entity and source that takes over from another: the tool was changed, and the series breaks there."
 -- grain: [program_id, entity, to_source]
 -- belongs_to: [program]
+-- types: {program_id: VARCHAR, entity: VARCHAR, month: DATE, from_source: VARCHAR, to_source: VARCHAR,
+--   from_ended_at: TIMESTAMP, to_began_at: TIMESTAMP}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   entity: What both sources give.

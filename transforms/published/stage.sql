@@ -1,6 +1,10 @@
 -- description: "One row per program, model and month: the verdict."
 -- grain: [program_id, model, month]
 -- belongs_to: [program, model_catalogue?, run]
+-- types: {program_id: VARCHAR, model: VARCHAR, month: DATE, stage: INTEGER, stage_name: VARCHAR, stage_low: INTEGER,
+--   stage_high: INTEGER, confidence: DOUBLE, pending_stage: INTEGER, straddles: VARCHAR, bottleneck_job: VARCHAR,
+--   next_step: VARCHAR, next_step_text: VARCHAR, is_provisional: BOOLEAN, change_cause: VARCHAR,
+--   rules_version: VARCHAR, run_id: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

@@ -1,6 +1,7 @@
 -- description: One row per program, model, month and stage.
 -- grain: [program_id, model, month, stage]
 -- belongs_to: [stage, model_catalogue]
+-- types: {program_id: VARCHAR, model: VARCHAR, month: DATE, stage: INTEGER, probability: DOUBLE}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   model: "The maturity model, a rule pack: trainn, thought_industries or one of yours."

@@ -1,6 +1,9 @@
 -- description: "One row per run, program, model and month: what was published then, as reported. Rows are only ever added; what today's rules and data say of the same month, restated, is in `stage`."
 -- grain: [run_id, program_id, model, month]
 -- belongs_to: [run, program?]
+-- types: {run_id: VARCHAR, program_id: VARCHAR, model: VARCHAR, month: DATE, stage: INTEGER, stage_low: INTEGER,
+--   stage_high: INTEGER, confidence: DOUBLE, rules_version: VARCHAR, input_fingerprint: VARCHAR,
+--   change_cause: VARCHAR}
 -- columns:
 --   run_id: The run that published this row.
 --   program_id: The program, as named in waystage.yaml.

@@ -1,6 +1,9 @@
 -- description: One row per ticket of a customer, pseudonymous.
 -- grain: [program_id, ticket_id]
 -- belongs_to: [program, account?]
+-- types: {program_id: VARCHAR, ticket_id: VARCHAR, created_at: TIMESTAMP, month: DATE, account_key: VARCHAR,
+--   requester_key: VARCHAR, intent: VARCHAR, intent_probability: DOUBLE, topic: VARCHAR, is_repeat: BOOLEAN,
+--   intent_version: VARCHAR, topic_key: VARCHAR, is_duplicate: BOOLEAN}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   ticket_id: The ticket.

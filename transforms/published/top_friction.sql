@@ -1,6 +1,7 @@
 -- description: One row per program and month, the friction to speak of first among those that the present or next stage of a model should clear; one that shows in what the next step is about, else one of the bottleneck job, both of the workspace's first model before the others, else any; of several the one felt most.
 -- grain: [program_id, month]
 -- belongs_to: [friction]
+-- types: {program_id: VARCHAR, month: DATE, friction: VARCHAR, title: VARCHAR, level: DOUBLE, trend: VARCHAR}
 -- columns:
 --   program_id: The program, as named in waystage.yaml.
 --   month: First day of the month, in the program's own time zone.

@@ -15,6 +15,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from connectors.nearest import nearest_or_legal
 from transforms.header import EntityHeader, HeaderError, SignalHeader, read_header
 from transforms.inputs import entity_names
+from transforms.portable import unportable
 from transforms.told import field_problem
 
 FOLDER = Path(__file__).parent
@@ -60,7 +61,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     """The catalogue under `folder`/staging and `folder`/signals.
 
     Raises HeaderError with every problem of every file at once: headers, SQL that does not parse, tables
-    that do not exist, cycles.
+    that do not exist, cycles, and SQL that another engine than DuckDB would answer otherwise (`transforms.portable`).
     """
     problems: list[str] = []
     entities: dict[str, Entity] = {}
@@ -69,14 +70,15 @@ def read_catalogue(folder: Path) -> Catalogue:
         try:
             sql = path.read_text(encoding="utf-8")
             header = read_header(path, EntityHeader)
-            entities[path.stem] = Entity(path.stem, path, header, sql, tables_read(sql, path.as_posix()))
+            entities[path.stem] = Entity(path.stem, path, header, sql, _portable_tables(sql, path.as_posix()))
         except HeaderError as error:
             problems += error.problems
     known = entity_names()
     for path in sorted((folder / "signals").glob("*.sql")):
         try:
             sql = path.read_text(encoding="utf-8")
-            signal = Signal(path.stem, path, read_header(path, SignalHeader), sql, tables_read(sql, path.as_posix()))
+            header_of = read_header(path, SignalHeader)
+            signal = Signal(path.stem, path, header_of, sql, _portable_tables(sql, path.as_posix()))
             signals[path.stem] = signal
         except HeaderError as error:
             problems += error.problems
@@ -97,6 +99,18 @@ def read_catalogue(folder: Path) -> Catalogue:
 
 def tables_read(sql: str, where: str) -> frozenset[str]:
     """The real tables (`schema.name`) that one select reads; CTEs are not tables. Raises HeaderError."""
+    return _tables(_parsed(sql, where), where)
+
+
+def _portable_tables(sql: str, where: str) -> frozenset[str]:
+    """The tables that a select reads which every engine must answer. Raises HeaderError, also for what may differ."""
+    query = _parsed(sql, where)
+    if problems := unportable(query, where):
+        raise HeaderError(problems)
+    return _tables(query, where)
+
+
+def _parsed(sql: str, where: str) -> exp.Query:
     try:
         statements = [one for one in parse(sql, dialect="duckdb") if one is not None]
     except ParseError as error:
@@ -105,11 +119,12 @@ def tables_read(sql: str, where: str) -> frozenset[str]:
         raise HeaderError([f"{place}: the SQL does not parse: {first.get('description', error)}"]) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise HeaderError([f"{where}:1: {len(statements)} statements; write exactly one select per file"])
+    return statements[0]
+
+
+def _tables(query: exp.Query, where: str) -> frozenset[str]:
     tables = {
-        source
-        for scope in traverse_scope(statements[0])
-        for source in scope.sources.values()
-        if isinstance(source, exp.Table)
+        source for scope in traverse_scope(query) for source in scope.sources.values() if isinstance(source, exp.Table)
     }
     unqualified = sorted({table.name for table in tables if not table.db})
     if unqualified:

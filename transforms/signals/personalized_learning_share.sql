@@ -20,7 +20,7 @@
 with recorded as (
     select program_id
     from staging.content_item
-    where len(audience_tags) > 0
+    where array_length(audience_tags) > 0
     group by program_id
 ),
 

@@ -16,7 +16,7 @@
 select
     program_id,
     month,
-    count(*) filter (where len(audience_tags) > 0 and not is_targeted) as numerator,
+    count(*) filter (where array_length(audience_tags) > 0 and not is_targeted) as numerator,
     count(*) as denominator
 from staging.live_content
 group by program_id, month

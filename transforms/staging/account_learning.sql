@@ -78,12 +78,12 @@ used_day as (
 account_day as (
     select watched.program_id, one.day, count(used_day.account_key) / count(*) as used_share
     from watched
-    inner join unnest(generate_series(0, 29)) as one (day)
-        on one.day < watched.days
+    cross join unnest(generate_series(0, 29)) as one (day)
     left join used_day
         on watched.program_id = used_day.program_id
         and watched.account_key = used_day.account_key
         and one.day = used_day.day
+    where one.day < watched.days
     group by watched.program_id, one.day
 ),
 

@@ -208,7 +208,10 @@ select
                 dated.plain_title,
                 coalesce(dated.content_type, ''),
                 coalesce(dated.source_locale, ''),
-                coalesce(cast(list_sort(dated.collections) as varchar), '')
+                case
+                    when dated.collections is null then ''
+                    else '[' || coalesce(array_to_string(list_sort(dated.collections), ', '), '') || ']'
+                end
             )
         )
     end as copy_key,

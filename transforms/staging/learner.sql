@@ -69,31 +69,39 @@ seen as (
     group by all
 ),
 
-domain_seen as (
-    select program_id, person_key, email_domain
+domain_count as (
+    select program_id, person_key, email_domain, sum(row_count) as row_count
     from seen
     where email_domain is not null
     group by program_id, person_key, email_domain
-    qualify row_number() over (
-        partition by program_id, person_key
-        order by sum(row_count) desc, email_domain
-    ) = 1
 ),
 
-account_seen as (
+domain_seen as (
+    select program_id, person_key, email_domain
+    from domain_count
+    qualify row_number() over (partition by program_id, person_key order by row_count desc, email_domain) = 1
+),
+
+account_count as (
     select
         seen.program_id,
         seen.person_key,
         max(account.account_key) as known_account_key,
-        seen.account_id as named_account_key
+        seen.account_id as named_account_key,
+        sum(seen.row_count) as row_count
     from seen
     left join staging.account as account
         on account.program_id = seen.program_id and account.account_key = seen.account_id
     where seen.account_id is not null
     group by seen.program_id, seen.person_key, seen.account_id
+),
+
+account_seen as (
+    select program_id, person_key, known_account_key, named_account_key
+    from account_count
     qualify row_number() over (
-        partition by seen.program_id, seen.person_key
-        order by max(account.account_key) is null, sum(seen.row_count) desc, seen.account_id
+        partition by program_id, person_key
+        order by known_account_key is null, row_count desc, named_account_key
     ) = 1
 ),
 

@@ -45,7 +45,11 @@ named as (
         -- nobody can tell two anonymous searches without a session apart from one: each stands alone
         coalesce(
             identity.person_key, searches.email, searches.learner_id, searches.session_id,
-            'anonymous ' || cast(row_number() over (order by searches.searched_at, searches.query) as varchar)
+            'anonymous '
+            || cast(
+                row_number() over (partition by searches.program_id order by searches.searched_at, searches.query)
+                as varchar
+            )
         ) as searcher
     from searches
     left join staging.identity as identity

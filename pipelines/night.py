@@ -48,6 +48,7 @@ from pipelines.workspace import Workspace
 from rules.load import LoadedPack
 from transforms import coverage, impact, labels, measure, stage, told
 from transforms.catalogue import Catalogue
+from transforms.engine import Engine
 from transforms.topic_memory import FOLDER as TOPICS
 from transforms.topic_memory import TopicMemory
 
@@ -65,6 +66,7 @@ class Night:
     catalogue: Catalogue
     packs: list[LoadedPack]
     con: duckdb.DuckDBPyConnection
+    engine: Engine = field(default_factory=Engine)
     is_forced: bool = False  # measure again even where nothing is new
     is_strict: bool = False
     is_patient: bool = False  # nobody waits for it, so it may ask again later what did not answer
@@ -190,7 +192,9 @@ def build_staging(night: Night) -> dict[str, int | None]:
     kept = retention.kept_labels(night.workspace)
     memory = TopicMemory(night.workspace.state / TOPICS, _code_fingerprint())
     memory.keep_only([] if kept else [program.id for program in night.workspace.model.programs])
-    built = stage.build_staging(night.con, night.catalogue, lambda con: labels.build_labels(con, kept, memory))
+    built = stage.build_staging(
+        night.con, night.catalogue, lambda con: labels.build_labels(con, kept, memory), night.engine.build
+    )
     if kept:
         kept.keep(night.con)
     coverage.build_coverage(night.con)
@@ -214,7 +218,7 @@ def measure_signals(night: Night) -> None:
     _begin(night, "signals")
     night.say("measuring signals")
     impact.build_impact(night.con)
-    measure.measure(night.con, night.catalogue)
+    measure.measure(night.con, night.catalogue, night.engine.ask)
     told.build_told(night.con, [signal.header for signal in night.catalogue.signals.values()])
 
 

@@ -17,6 +17,7 @@ from connectors.nearest import legal_and_nearest, nearest
 from pipelines import alerts, assessments, warehouse
 from pipelines.night import Night, Say
 from pipelines.problem import InvalidWorkspace, RunFailed, UserError
+from pipelines.spark_run import engine_of
 from pipelines.waived import waiver_complaints
 from pipelines.workspace import Workspace, load, models_named
 from rules.friction_catalogue import load_frictions
@@ -46,6 +47,7 @@ class Options:
     from_month: dt.date | None = None  # the same, from there on
     is_strict: bool = False
     is_patient: bool = False
+    engine: str = "duckdb"  # or spark
 
 
 def declarations(workspace: Path | None = None) -> tuple[Exports, Catalogue]:
@@ -139,7 +141,10 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
     if options.only_programs:
         chosen = tuple(program for program in workspace.programs if program.id in options.only_programs)
         workspace = replace(workspace, programs=chosen)
-    with warehouse_of(opened.workspace.state) as con:
+    with (
+        engine_of(options.engine, workspace, opened.catalogue) as engine,
+        warehouse_of(opened.workspace.state) as con,
+    ):
         yield Night(
             workspace=workspace,
             as_of=as_of,
@@ -147,6 +152,7 @@ def night_of_holder(opened: Opened, options: Options, say: Say) -> Iterator[Nigh
             catalogue=opened.catalogue,
             packs=opened.packs,
             con=con,
+            engine=engine,
             is_forced=options.is_forced or options.from_month is not None,
             is_strict=options.is_strict,
             is_patient=options.is_patient,

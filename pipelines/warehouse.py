@@ -148,7 +148,7 @@ def write_config(con: duckdb.DuckDBPyConnection, workspace: Workspace, as_of: dt
         con,
         "calendar",
         "timezone varchar, month date, starts_at timestamp, ends_at timestamp",
-        [row for zone in zones for row in _calendar(zone, as_of)],
+        [row for zone in zones for row in calendar(zone, as_of)],
     )
     _replace(con, "run", "run_id varchar, as_of date", [{"run_id": run_id, "as_of": as_of}])
     launches = [
@@ -178,7 +178,7 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Seq
         con.unregister("given")
 
 
-def _calendar(zone: str, as_of: dt.date) -> Iterator[dict[str, object]]:
+def calendar(zone: str, as_of: dt.date) -> Iterator[dict[str, object]]:
     """Each local month as two UTC instants, from FIRST_YEAR to the as-of month."""
     tz = ZoneInfo(zone)
     month = dt.date(FIRST_YEAR, 1, 1)

@@ -38,6 +38,7 @@ def _five_fields(cron: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 QueryName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=100)]
+SparkKey = Annotated[str, StringConstraints(pattern=r"^spark\.[A-Za-z0-9_.-]+$", max_length=200)]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 Period = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2} (day|month|year)s?$")]
@@ -121,6 +122,14 @@ class RetentionModel(_Closed):
     ticket_text: Period | None = None
 
 
+class SparkModel(_Closed):
+    """The Spark that `--engine spark` runs on: this machine's, or a cluster's."""
+
+    master: Annotated[str, StringConstraints(min_length=1)] = "local[*]"
+    configuration: dict[SparkKey, str | int | float | bool] = Field(default_factory=dict, repr=False)
+    path: Annotated[str, StringConstraints(min_length=1)] | None = None
+
+
 class WorkspaceModel(_Closed):
     """waystage.yaml."""
 
@@ -130,6 +139,7 @@ class WorkspaceModel(_Closed):
     waivers: list[WaiverModel] = Field(default_factory=list)
     reviews: list[ReviewModel] = Field(default_factory=list)
     retention: RetentionModel = Field(default_factory=RetentionModel)
+    spark: SparkModel = Field(default_factory=SparkModel)
     publish: str = "published/"
     schedule: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
     schedule_timezone: TimeZone = "UTC"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -59,6 +59,7 @@ create or replace table signal.signal (
 
 
 Needs = tuple[tuple[str, ...], ...]
+Ask = Callable[[duckdb.DuckDBPyConnection, Signal], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,16 @@ class Spine:
     seen: Mapping[str, NDArray[np.datetime64]]
 
 
-def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFrame:
+def ask_duckdb(con: duckdb.DuckDBPyConnection, signal: Signal) -> pd.DataFrame:
+    """The rows of one signal's SQL. Raises duckdb.Error."""
+    with closing(con.cursor()) as own:
+        return own.execute(signal.sql).df()
+
+
+def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ask: Ask = ask_duckdb) -> pd.DataFrame:
     """Measures all signals for every program and month of the spine; fills and returns `signal.signal`.
+
+    `ask` gives the rows of one signal's SQL, or raises duckdb.Error.
 
     Status is `observed`, `unknown` (a needed source does not cover the month), `not_applicable` (the signal
     says so), or `error` with a message, in every month where its SQL fails and else where its numbers cannot be:
@@ -85,7 +94,9 @@ def measure(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFram
     # a signal over a few thousand rows keeps one core busy, mostly with planning
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         frames = list(
-            pool.map(lambda signal: _measured(con, signal, known[_needs(signal.header)]), catalogue.signals.values())
+            pool.map(
+                lambda signal: _measured(con, signal, known[_needs(signal.header)], ask), catalogue.signals.values()
+            )
         )
     con.execute("create schema if not exists signal")
     con.execute(SIGNAL_TABLE)
@@ -101,11 +112,10 @@ def _needs(header: SignalHeader) -> Needs:
     return tuple((need,) if isinstance(need, str) else tuple(need) for need in header.sources)
 
 
-def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFrame) -> pd.DataFrame:
+def _measured(con: duckdb.DuckDBPyConnection, signal: Signal, frame: pd.DataFrame, ask: Ask) -> pd.DataFrame:
     """One signal over every month of `frame`, in the columns of `signal.signal`."""
     try:
-        with closing(con.cursor()) as own:
-            rows = own.execute(signal.sql).df()
+        rows = ask(con, signal)
         message = _shape_problem(rows, signal.header)
     except duckdb.Error as error:
         if is_at_fault(error):

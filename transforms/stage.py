@@ -34,11 +34,30 @@ class TableBuilt:
     seconds: float
 
 
-def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: Label | None = None) -> list[TableBuilt]:
+Build = Callable[[duckdb.DuckDBPyConnection, Entity], TableBuilt]
+
+
+def build_in_duckdb(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
+    """One staging table, made by DuckDB. Raises duckdb.Error, naming the table."""
+    started = time.perf_counter()
+    kind = entity.header.materialized
+    try:
+        with closing(con.cursor()) as own:
+            drop_built(own, entity.name)
+            result = own.execute(f"create {kind} staging.{entity.name} as {entity.sql}").fetchone()
+    except duckdb.Error as error:
+        raise type(error)(f"staging.{entity.name} ({entity.path.as_posix()}): {error}") from error
+    rows = int(result[0]) if kind == "table" and result else None
+    return TableBuilt(entity.name, rows, time.perf_counter() - started)
+
+
+def build_staging(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: Label | None = None, build: Build = build_in_duckdb
+) -> list[TableBuilt]:
     """Builds every staging table of the catalogue and comments it from its header.
 
-    `label` fills `labels.*` on the connection it is given, beside the tables that do not read them. Inputs that nobody
-    has filled are created empty, so an entity without a source has no rows.
+    `build` makes one of them. `label` fills `labels.*` on the connection it is given, beside the tables that do not
+    read them. Inputs that nobody has filled are created empty, so an entity without a source has no rows.
     Raises duckdb.Error, naming the table, where one cannot be built.
     """
     create_missing_inputs(con)
@@ -47,7 +66,7 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: L
     con.execute("create schema if not exists staging")
     # tables that the next run makes anew: finding out how to compress them would take longer than writing them
     con.execute("set force_compression = 'uncompressed'")
-    built = _build_all(con, catalogue.entities, label)
+    built = _build_all(con, catalogue.entities, label, build)
     con.execute("reset force_compression")
     # several hundred comments, each written to disk by itself, would take longer than the tables
     with transaction(con):
@@ -56,7 +75,9 @@ def build_staging(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, label: L
     return built
 
 
-def _build_all(con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], label: Label | None) -> list[TableBuilt]:
+def _build_all(
+    con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], label: Label | None, build: Build
+) -> list[TableBuilt]:
     """Builds each table once what it reads stands, as many at a time as there are cores."""
     order = TopologicalSorter({name: _made_before(entity) for name, entity in entities.items()})
     order.add(LABELS)
@@ -67,7 +88,7 @@ def _build_all(con: duckdb.DuckDBPyConnection, entities: Mapping[str, Entity], l
         while order.is_active():
             # labels first: they take the longest, and all of Python, while DuckDB plans the rest
             for name in sorted(order.get_ready(), key=lambda name: name != LABELS):
-                work = _label(label) if name == LABELS else partial(_build, entity=entities[name])
+                work = _label(label) if name == LABELS else partial(_built, build, entities[name])
                 running[pool.submit(work, con)] = name
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 if table := future.result():
@@ -81,6 +102,10 @@ def _made_before(entity: Entity) -> list[str]:
     return [*staging_names(entity.reads), *([LABELS] if reads_labels else [])]
 
 
+def _built(build: Build, entity: Entity, con: duckdb.DuckDBPyConnection) -> TableBuilt:
+    return build(con, entity)
+
+
 def _label(label: Label | None) -> Callable[[duckdb.DuckDBPyConnection], None]:
     def work(con: duckdb.DuckDBPyConnection) -> None:
         if label:
@@ -90,24 +115,16 @@ def _label(label: Label | None) -> Callable[[duckdb.DuckDBPyConnection], None]:
     return work
 
 
-def _build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
-    started = time.perf_counter()
-    kind = entity.header.materialized
-    try:
-        with closing(con.cursor()) as own:
-            own.execute(f"drop {_existing_kind(own, entity.name) or kind} if exists staging.{entity.name}")
-            result = own.execute(f"create {kind} staging.{entity.name} as {entity.sql}").fetchone()
-    except duckdb.Error as error:
-        raise type(error)(f"staging.{entity.name} ({entity.path.as_posix()}): {error}") from error
-    rows = int(result[0]) if kind == "table" and result else None
-    return TableBuilt(entity.name, rows, time.perf_counter() - started)
-
-
 def _comment(con: duckdb.DuckDBPyConnection, entity: Entity) -> None:
-    place = f"{entity.header.materialized} staging.{entity.name}"
+    place = f"{_existing_kind(con, entity.name)} staging.{entity.name}"
     con.execute(f"comment on {place} is {literal(entity.header.description)}")
     for column, description in entity.header.columns.items():
         con.execute(f'comment on column staging.{entity.name}."{column}" is {literal(description)}')
+
+
+def drop_built(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drops `staging.<name>`, whatever made it."""
+    con.execute(f"drop {_existing_kind(con, name) or 'table'} if exists staging.{name}")
 
 
 def _existing_kind(con: duckdb.DuckDBPyConnection, name: str) -> str | None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import spark_session
 from pipelines.cli import DONE, FAILED, WITH_PROBLEMS, workspace_argument
 from pipelines.problem import RunFailed, UserError
 
@@ -34,14 +35,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="this program only, the others stay as published; may be repeated",
     )
-    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="default: duckdb")
+    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what stages and measures")
     parser.add_argument("--strict", action="store_true", help="publish nothing when any input is rejected or stale")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     if args.engine == "spark":
-        raise UserError("--engine spark: this version runs on duckdb only; leave --engine out")
+        spark_session.require()  # nothing is read for a run that could not be
     from pipelines import session  # noqa: PLC0415  pandas, DuckDB, the rules: not for --help
 
     opened = session.validate(args.workspace)
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
         only_programs=frozenset(args.program),
         from_month=args.from_month,
         is_strict=args.strict,
+        engine=args.engine,
     )
     with progress(sys.stderr.isatty() and not args.json) as say, session.open_night(opened, options, say) as night:
         try:
@@ -113,6 +115,7 @@ def _tags(args: argparse.Namespace) -> dict[str, str]:
         "from": f"{args.from_month:%Y-%m}" if args.from_month else "",
         "as_of": str(args.as_of or ""),
         "programs": ", ".join(args.program),
+        "engine": args.engine if args.engine != "duckdb" else "",
     }
     return {"waystage/because": "waystage run"} | {f"waystage/{name}": said for name, said in asked.items() if said}
 

@@ -121,6 +121,15 @@ def run_case(unit: Unit, case: Case) -> None:
 def fill_actual(con: duckdb.DuckDBPyConnection, unit: Unit, case: Case, emptied: tuple[str, str] | None = None) -> None:
     """Creates table `actual`, what the SQL returns for a case; with `emptied`, a table and a column of it, as if no
     given row told that column. Raises CaseError for a case that cannot be run."""
+    fill_given(con, unit, case, emptied)
+    try:
+        con.execute(f"create temp table actual as {unit.sql}")
+    except duckdb.Error as error:
+        raise CaseError(f"{unit.path.as_posix()}: {case.name!r}: the SQL fails: {error}") from None
+
+
+def fill_given(con: duckdb.DuckDBPyConnection, unit: Unit, case: Case, emptied: tuple[str, str] | None = None) -> None:
+    """Creates the tables that the SQL reads, as a case gives them. Raises CaseError for a case that cannot be run."""
     where = f"{unit.path.as_posix()}: {case.name!r}"
     reads = sorted(tables_read(unit.sql, unit.path.as_posix()))
     given = {_resolve(name, reads, where): rows for name, rows in case.given.items()}
@@ -138,10 +147,6 @@ def fill_actual(con: duckdb.DuckDBPyConnection, unit: Unit, case: Case, emptied:
         _fill(con, table, unit.tables[table], rows, where)
     for table, entity in built.items():
         con.execute(f"create schema if not exists staging; create table {table} as {entity.sql}")
-    try:
-        con.execute(f"create temp table actual as {unit.sql}")
-    except duckdb.Error as error:
-        raise CaseError(f"{where}: the SQL fails: {error}") from None
 
 
 def _resting_on(given: set[str], reads: Iterable[str]) -> dict[str, Entity]:

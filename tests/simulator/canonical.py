@@ -74,10 +74,7 @@ def measured(worlds: Mapping[str, Frames]) -> Measured:
     catalogue = shipped()
     with duckdb.connect() as con:
         con.execute(f"set threads = {os.cpu_count() or 2}")
-        _config(con, worlds)
-        for entity in entity_names():
-            _source(con, entity, worlds)
-        create_missing_inputs(con)
+        fill(con, worlds)
         labels.build_labels(con)
         stage.build_staging(con, catalogue)
         coverage.build_coverage(con)
@@ -92,6 +89,14 @@ def measured(worlds: Mapping[str, Frames]) -> Measured:
                 "select program_id, entity, month, from_source, to_source from coverage.source_break"
             ).df(),
         )
+
+
+def fill(con: duckdb.DuckDBPyConnection, worlds: Mapping[str, Frames]) -> None:
+    """`config.*` and `source.*` of the programs, by program id."""
+    _config(con, worlds)
+    for entity in entity_names():
+        _source(con, entity, worlds)
+    create_missing_inputs(con)
 
 
 def _config(con: duckdb.DuckDBPyConnection, worlds: Mapping[str, Frames]) -> None:

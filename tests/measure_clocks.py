@@ -1,4 +1,4 @@
-"""Sets the clock back and forward between runs, and lets two runs meet.
+"""Sets the clock back and forward between runs, lets nights fall on a change of the clocks, and lets two runs meet.
 
 `python -m tests.measure_clocks` prints the table of docs/reliability.md. The clock is Python's, shifted for one run in
 its own process. Whatever it says, the rows published as of one day stay the same, the history keeps the order of the
@@ -8,6 +8,7 @@ runs, and a second run names the first and ends with 1.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,6 +28,13 @@ JUMPS = {
     "to 1970": -time.time() + 60,
     "and to today again": 0,
 }
+# UTC instants at which the clocks of Berlin jump: from 02:00 to 03:00, and from 03:00 to 02:00
+NIGHTS = {
+    "Berlin, a second before the hour that a spring night skips": "2026-03-29T00:59:59",
+    "Berlin, a second after it": "2026-03-29T01:00:00",
+    "Berlin, 02:30 for the first time in an autumn night": "2026-10-25T00:30:00",
+    "Berlin, 02:30 for the second time": "2026-10-25T01:30:00",
+}
 
 
 def main() -> int:
@@ -36,8 +44,13 @@ def main() -> int:
         [_, scene] = scenes(Path(scratch))
         folder = copy(scene.folder, Path(scratch, "clocks"))
         print("| the clock | exit code | the same rows | runs in their order |\n| --- | --- | --- | --- |")
-        for place, (name, seconds) in enumerate(JUMPS.items(), 2):
-            said = run(folder, "--from", "2025-01", before=_shifted(seconds))
+        nights = {
+            name: dt.datetime.fromisoformat(f"{at}+00:00").timestamp() - time.time() for name, at in NIGHTS.items()
+        }
+        for place, (name, seconds) in enumerate({**JUMPS, **nights}.items(), 2):
+            said = run(
+                folder, "--from", "2025-01", before=_shifted(seconds, "Europe/Berlin" if name in NIGHTS else "UTC")
+            )
             is_same = apart(lambda: read(folder)) == scene.after
             [(count, is_last)] = apart(lambda: ask(folder, ORDER))
             wrong += not (is_same and said.code == 0 and (count, is_last) == (place, True))
@@ -53,8 +66,8 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _shifted(seconds: float) -> Callable[[], None]:
-    """Sets the clock of a process, as Python tells it, by so many seconds."""
+def _shifted(seconds: float, zone: str) -> Callable[[], None]:
+    """Sets the clock of a process, as Python tells it, by so many seconds, and the machine's time zone."""
     real, real_time = dt.datetime, time.time
     shift = dt.timedelta(seconds=seconds)
 
@@ -70,6 +83,8 @@ def _shifted(seconds: float) -> Callable[[], None]:
     def shift_clock() -> None:
         dt.datetime = Shifted  # type: ignore[misc]
         time.time = lambda: real_time() + seconds
+        os.environ["TZ"] = zone
+        time.tzset()
 
     return shift_clock
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ _OF_NOTHING: Final = 0.4  # a ticket without a known word may ask for anything: 
 _TELLING: Final = ("words", "letters", "groups")
 _LONGER: Final = 3  # sentences; among fewer, even one that asks for nothing tells what the other is about
 _ASKS_FOR_NOTHING: Final = 0.6  # from this probability of `other`
+_REMEMBERED: Final = 5_000  # sentences, of some kilobytes each
 _HERE: Final = Path(__file__).parent
 _DECIDING: Final = (
     WORDS,
@@ -69,7 +70,7 @@ def classify_texts(texts: Sequence[str]) -> list[Label]:
 
 
 def _label(text: str, model: Model) -> Label:
-    sentences = _asking([features_of(sentence) for sentence in sentences_of(text)], model)
+    sentences = _asking(sentences_of(text))
     if not sentences:
         return Label(_OTHER, _OF_NOTHING)
     ticket = together(sentences)
@@ -82,9 +83,21 @@ def _label(text: str, model: Model) -> Label:
     return Label(model.intents[best], float(given[best]))
 
 
-def _asking(sentences: list[Features], model: Model) -> list[Features]:
+def _asking(sentences: Sequence[str]) -> list[Features]:
     """The sentences of a longer ticket without those that, by themselves, ask for nothing; all if none asks."""
-    if len(sentences) < _LONGER:
-        return sentences
-    other = model.intents.index(_OTHER)
-    return [one for one in sentences if probabilities(model, one)[other] < _ASKS_FOR_NOTHING] or sentences
+    read = [_features(sentence) for sentence in sentences]
+    if len(read) < _LONGER:
+        return read
+    return [one for one, said in zip(read, sentences, strict=True) if not _asks_for_nothing(said)] or read
+
+
+# Most of what people write in a ticket beside their question, they and others have written before.
+@lru_cache(maxsize=_REMEMBERED)
+def _features(sentence: str) -> Features:
+    return features_of(sentence)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _asks_for_nothing(sentence: str) -> bool:
+    model = shipped_model()
+    return bool(probabilities(model, _features(sentence))[model.intents.index(_OTHER)] >= _ASKS_FOR_NOTHING)

@@ -16,6 +16,7 @@ from pipelines import cli
 from pipelines.chromium import find_chromium
 from pipelines.problem import UserError
 from tests import tiny_world
+from tests.quick_runs import quick_runs
 
 
 class Said(NamedTuple):
@@ -68,6 +69,13 @@ def world(published: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(published, copy, symlinks=True)
     yield copy
     shutil.rmtree(copy)
+
+
+@pytest.fixture
+def quick() -> Iterator[None]:
+    """Runs of this test keep no history in Dagster and draw no pages of signals: it looks at neither."""
+    with quick_runs():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ from tests.tiny_world import in_force
 HIDDEN = "zzhooksecret"
 FAILURE = "the nightly run failed"
 
+pytestmark = pytest.mark.usefixtures("quick")  # but for the run that Dagster begins itself
+
 
 class Webhook:
     """A service that keeps what it is sent, and answers with `status`."""

@@ -12,6 +12,8 @@ from rules.load import available, load
 from tests.conftest import Waystage
 from tests.tiny_world import ask, in_force
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 STATEMENTS = """\
 statements:
   - {id: seldom_asked, stage: 1, says: Customers seldom ask how to., evidence: [how_to_ticket_share]}

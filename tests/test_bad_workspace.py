@@ -18,6 +18,8 @@ from pipelines.workspace import load
 from tests import tiny_world
 from tests.conftest import Waystage
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 GOOD = """\
 programs:
   - id: a

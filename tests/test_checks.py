@@ -71,6 +71,7 @@ def test_a_repeated_key_holds_back_one_entity_of_one_program(
     assert row["row"].startswith("program_id alder, ticket_id T0-")
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_signal_out_of_its_range_is_told_and_named(
     world: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ def test_great_expectations_reports_to_nobody() -> None:
     assert not {name for name in sys.modules if name.startswith(("posthog", "segment"))}
 
 
+@pytest.mark.usefixtures("quick")
 def test_checks_that_end_without_an_answer_publish_nothing_and_the_next_night_goes_on(
     world: Path, waystage: Waystage
 ) -> None:

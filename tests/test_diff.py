@@ -10,6 +10,7 @@ import pytest
 
 from pipelines import cli
 from tests.conftest import Waystage
+from tests.quick_runs import quick_runs
 from tests.tiny_world import ask
 
 TICKET = "T0-{},2025-03-2{}T12:00:00,new@company1.example,New,How do I start,Hello,A,open\n"
@@ -26,7 +27,8 @@ def nights(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if options:
             with (folder / "exports/birch/tickets.csv").open("a") as export:
                 export.write(TICKET.format("new", 9))
-        assert cli.main(["run", "--workspace", str(folder), *options]) == 0
+        with quick_runs():
+            assert cli.main(["run", "--workspace", str(folder), *options]) == 0
     return folder
 
 
@@ -121,6 +123,7 @@ def test_the_page_says_what_was_first_reported_and_why_it_is_not_so_now(nights: 
     assert "June 2025: now read as stage 0, first reported as stage 1 because the rules changed." in page
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_run_beyond_what_is_kept_is_too_old(waystage: Waystage, nights: Path, tmp_path: Path) -> None:
     copy = tmp_path / "ws"
     shutil.copytree(nights, copy, symlinks=True)

@@ -19,6 +19,8 @@ from tests.conftest import Waystage
 from tests.landing_world import landed, put, source
 from tests.tiny_world import in_force
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 ACCOUNTS = "account_id,name\n" + "".join(f"{number},Acme {number}\n" for number in range(2000))
 
 

@@ -84,6 +84,7 @@ def test_the_list_of_the_forgotten_tells_nobody_who_they_are(after: tuple[Path, 
     assert not (folder / ".waystage/forgetting.json").exists()
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_is_left_is_what_exports_without_them_say(
     after: tuple[Path, str], tmp_path: Path, waystage: Waystage
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_rate_may_pass_one_and_a_share_may_be_whole(con: duckdb.DuckDBPyConnec
     assert result.finding.set_index("condition").loc["base", "outcome"] == "met"
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_night_with_a_signal_that_fails_is_published_and_says_so(
     world: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

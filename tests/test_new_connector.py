@@ -117,6 +117,7 @@ def test_an_unknown_export_becomes_a_source_whose_rows_all_land(
     assert not [name for name in PEOPLE if name in written.casefold()]
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_published_tables_hold_what_the_export_says(waystage: Waystage, workspace: Path) -> None:
     sources = ""
     for number, name in enumerate(("anfragen.csv", "alumnos.csv")):

@@ -10,6 +10,8 @@ from tests import tiny_world
 from tests.conftest import Waystage
 from tests.tiny_world import ask
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 BAD = "T-bad,{},new@company1.example,New,How do I start,Hello,A,open\n"
 HEADER = ",".join(tiny_world.TICKET_HEADER) + "\n"
 OWN, SHARED = "exports/birch/tickets-bad.csv", "exports/tickets-shared.csv"

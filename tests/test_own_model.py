@@ -13,6 +13,7 @@ from pipelines import cli
 from rules.friction_catalogue import load_frictions
 from tests import tiny_world
 from tests.conftest import Waystage
+from tests.quick_runs import quick_runs
 from tests.test_broken_packs import SOUND
 
 # jobs, phases and numbers that neither of the shipped models has
@@ -53,7 +54,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = folder / "waystage.yaml"
     text = settings.read_text(encoding="utf-8").replace("models: [mini]", "models: [rules/our-model/, trainn]")
     settings.write_text(text, encoding="utf-8")
-    assert cli.main(["run", "-w", str(folder)]) == 0
+    with quick_runs():
+        assert cli.main(["run", "-w", str(folder)]) == 0
     return folder
 
 

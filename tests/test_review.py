@@ -9,6 +9,8 @@ from dashboards.review import sentence
 from tests.conftest import Waystage
 from tests.tiny_world import ask
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 @pytest.mark.parametrize(
     ("last", "said"),

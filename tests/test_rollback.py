@@ -8,6 +8,8 @@ from pipelines import warehouse
 from tests.conftest import Waystage
 from tests.tiny_world import ask, in_force
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 @pytest.fixture
 def versions(world: Path, waystage: Waystage) -> list[str]:

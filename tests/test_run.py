@@ -59,6 +59,7 @@ def test_json_is_complete_and_alone_on_stdout(published: Path, waystage: Waystag
     assert Path(told["site"]).is_file()
 
 
+@pytest.mark.usefixtures("quick")
 def test_changes_publish_anew_each_with_its_effect(world: Path, waystage: Waystage) -> None:
     versions = [in_force(world)]
 
@@ -114,6 +115,7 @@ def test_one_program_alone_leaves_the_rows_of_the_others(world: Path, waystage: 
     assert "no such program; legal: alder, birch; did you mean 'alder'?" in wrong.err
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_broken_program_stops_nobody_and_strict_publishes_nothing(world: Path, waystage: Waystage) -> None:
     before, alder = in_force(world), [row for row in rows(world)["stage"] if "'alder'" in row]
     for path in (world / "exports/birch").iterdir():
@@ -135,6 +137,7 @@ def test_a_broken_program_stops_nobody_and_strict_publishes_nothing(world: Path,
     assert "the published version stands" in again.err
 
 
+@pytest.mark.usefixtures("quick")
 def test_rejected_rows_are_told_and_counted(world: Path, waystage: Waystage) -> None:
     with (world / "exports/alder/tickets.csv").open("a") as export:
         export.write("T-bad,yesterday,new@company1.example,New,How do I start,Hello,A,open\n")
@@ -148,6 +151,7 @@ def test_rejected_rows_are_told_and_counted(world: Path, waystage: Waystage) -> 
     ]
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_split_of_files_and_the_number_of_runs_change_no_row(
     published: Path, tmp_path: Path, waystage: Waystage
 ) -> None:
@@ -175,6 +179,7 @@ def test_the_split_of_files_and_the_number_of_runs_change_no_row(
     assert one == other
 
 
+@pytest.mark.usefixtures("quick")
 def test_without_its_state_a_workspace_gives_the_same_rows_and_keeps_its_history(
     world: Path, waystage: Waystage
 ) -> None:
@@ -190,6 +195,7 @@ def test_without_its_state_a_workspace_gives_the_same_rows_and_keeps_its_history
     assert len({count for _run, count in runs}) == 1
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_warehouse_that_cannot_be_opened_is_set_aside(world: Path, waystage: Waystage) -> None:
     before = rows(world, without=("run", REPORTED))
     (world / ".waystage/warehouse.duckdb").write_bytes(b"not a database" * 999)

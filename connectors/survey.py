@@ -17,7 +17,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from connectors.cast import EARLIEST, literal, text_sql, value_sql
+from connectors.cast import EARLIEST, literal, quoted, text_sql, value_sql
 from connectors.catalogue import TABLE, Catalogue
 from connectors.contract import Column, SourceConfig, StreamField
 from connectors.family import Query
@@ -172,7 +172,11 @@ def _count(
     into: Surveyed,
 ) -> None:
     present = [name for name in times if name in inputs]
-    values = [_value(target.columns[name], inputs[name]) for name in present]
+    # one step each, as in landing: written into each other they are long, and the engine thinks about them for longer
+    # than a file takes to be read
+    raws = [f"cast({inputs[name].sql} as varchar) as {quoted('r_' + name)}" for name in present]
+    texts = [f"{text_sql(target.columns[name], quoted('r_' + name))} as {quoted('t_' + name)}" for name in present]
+    values = [_value(target.columns[name], quoted("t_" + name)) for name in present]
     time = f"coalesce({', '.join(values)})" if len(values) > 1 else values[0] if values else "cast(null as timestamp)"
     if rows.rejects:
         con.execute(f"drop table if exists {rows.rejects}")
@@ -180,7 +184,8 @@ def _count(
     within = f"case when told between timestamp '{EARLIEST}' and timestamp '2100-01-01' then told end"
     found = con.execute(
         f"select cast(date_trunc('month', fact) as date), count(*), min(fact), max(fact) from (select {within} as fact"
-        f" from (select cast({time} as timestamp) as told from ({rows.relation()}))) group by 1"
+        f" from (select cast({time} as timestamp) as told from (select {', '.join(texts) or '1'}"
+        f" from (select {', '.join(raws) or '1'} from ({rows.relation()}))))) group by 1"
     ).fetchall()
     into.rows += sum(count for _, count, _, _ in found)
     into.dated_by |= set(present[:1])
@@ -188,8 +193,7 @@ def _count(
         into.add(month, count, first, last)
 
 
-def _value(column: Column, given: Input) -> str:
-    text = text_sql(column, f"cast({given.sql} as varchar)")
+def _value(column: Column, text: str) -> str:
     if isinstance(column, StreamField) and column.formats:
         every = tuple(one for formats in column.formats for one in formats)
         return f"cast({local_value_sql(column, text, every, False)} as timestamp)"

@@ -14,6 +14,7 @@ import duckdb
 import yaml
 
 from pipelines import cli
+from tests.quick_runs import quick_runs
 
 REAL = Path(__file__).parent / "real"
 AS_OF = "2026-03-31"
@@ -40,7 +41,8 @@ def night(workspace: Path, *programs: dict[str, Any]) -> Iterator[duckdb.DuckDBP
     (workspace / "waystage.yaml").write_text(
         yaml.safe_dump({"programs": list(programs), "models": ["trainn"]}), encoding="utf-8"
     )
-    assert cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"]) == PUBLISHED_WITH_COMPLAINTS
+    with quick_runs():
+        assert cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"]) == PUBLISHED_WITH_COMPLAINTS
     with duckdb.connect(str(workspace / ".waystage" / "warehouse.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{workspace / 'published' / 'waystage.duckdb'}' as told (read_only)")
         yield connection

@@ -71,6 +71,7 @@ def test_a_pull_is_published_goes_on_from_where_it_stopped_and_leaves_no_secret(
     assert private == []
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_revoked_token_leaves_what_was_pulled_and_is_told(workspace: Path, desk: Zendesk, waystage: Waystage) -> None:
     assert waystage("run", "--workspace", workspace).code == 0
     desk.vendor.routes = {"/": lambda _asked: Reply(401, REFUSED)}
@@ -84,6 +85,7 @@ def test_a_revoked_token_leaves_what_was_pulled_and_is_told(workspace: Path, des
     assert ask(workspace, "select distinct status from coverage") == [("stale",)]
 
 
+@pytest.mark.usefixtures("quick")
 def test_one_list_that_may_not_be_read_leaves_the_others(workspace: Path, desk: Zendesk, waystage: Waystage) -> None:
     desk.vendor.routes["/api/v2/incremental/users/cursor.json"] = lambda _asked: Reply(403, {"error": "Forbidden"})
     said = waystage("run", "--workspace", workspace)

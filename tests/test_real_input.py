@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from pipelines import cli
+from tests.quick_runs import quick_runs
 
 REAL = Path(__file__).parent / "real"
 AS_OF = "2024-03-31"
@@ -74,7 +75,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             programs.append(program)
     whole = {"programs": programs, "models": ["trainn", "thought_industries"]}
     (workspace / "waystage.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
-    code = cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"])
+    with quick_runs():
+        code = cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"])
     published = duckdb.connect(str(workspace / "published" / "waystage.duckdb"), read_only=True)
     warehouse = duckdb.connect(str(workspace / ".waystage" / "warehouse.duckdb"), read_only=True)
     yield Run(code, published, warehouse)

@@ -18,6 +18,7 @@ import yaml
 from connectors.contract import SourceConfig
 from pipelines import cli
 from tests.landing_world import landed
+from tests.quick_runs import quick_runs
 
 PAGES = Path(__file__).parent / "real" / "segment" / "example_segment_pages.csv"
 AS_OF = "2026-02-28"
@@ -109,7 +110,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     (workspace / "waystage.yaml").write_text(
         yaml.safe_dump({"programs": [program], "models": ["trainn"]}), encoding="utf-8"
     )
-    assert cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"]) == 0
+    with quick_runs():
+        assert cli.main(["run", "-w", str(workspace), "--as-of", AS_OF, "--json"]) == 0
     connection = duckdb.connect(str(workspace / ".waystage" / "warehouse.duckdb"), read_only=True)
     yield connection
     connection.close()

@@ -23,6 +23,8 @@ from tests.tiny_world import REPORTED, ask, in_force, rows
 MATERIALISE = """
 import sys
 from tests.test_steps import materialise
+
+pytestmark = pytest.mark.usefixtures("quick")  # no pages of signals; Dagster runs the steps all the same
 print(materialise(sys.argv[1], sys.argv[2:]) or "")
 """
 

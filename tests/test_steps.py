@@ -20,11 +20,11 @@ from tests.conftest import Waystage
 from tests.quick_runs import quick_runs
 from tests.tiny_world import REPORTED, ask, in_force, rows
 
+pytestmark = pytest.mark.usefixtures("quick")  # no pages of signals; Dagster runs the steps all the same
+
 MATERIALISE = """
 import sys
 from tests.test_steps import materialise
-
-pytestmark = pytest.mark.usefixtures("quick")  # no pages of signals; Dagster runs the steps all the same
 print(materialise(sys.argv[1], sys.argv[2:]) or "")
 """
 

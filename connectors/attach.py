@@ -8,7 +8,7 @@ from connectors.cast import literal, quoted
 from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import SQL_TYPE, Column, StreamField
 from connectors.mapping import Target, entity_target, landed_columns, stream_target
-from connectors.read_table import parquet_sql
+from connectors.read_table import parquet_sql, path_literal
 from connectors.report import FileLoad, LandingReport, Part
 from connectors.snapshot import build_superseded
 
@@ -41,6 +41,7 @@ def attach(con: duckdb.DuckDBPyConnection, report: LandingReport, catalogue: Cat
         con.execute(f"create or replace view landing.{quoted(target.name)} as {query}")
     _attach_parts(con, report)
     _attach_loads(con, report)
+    _attach_rejected(con, report)
     return build_superseded(con, report, catalogue)
 
 
@@ -143,20 +144,29 @@ def _attach_loads(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None
         for file in report.files
     ]  # fmt: skip
     append(con, "landing.load", rows)
+
+
+def _attach_rejected(con: duckdb.DuckDBPyConnection, report: LandingReport) -> None:
+    """Every row that was kept aside, in one statement: one a file would take longer than landing them."""
     con.execute(
         "create or replace table landing.rejected"
         " (file varchar, row_number bigint, column_name varchar, reason varchar, program_id varchar, source varchar)"
     )
-    for file in report.files:
-        if file.rejected is None:
-            if file.status == "rejected":
-                con.execute(
-                    "insert into landing.rejected values (?, null, null, ?, ?, ?)",
-                    [file.file, file.reason, file.program_id, file.source],
-                )
-            continue
-        con.execute(
-            "insert into landing.rejected select ?, row_number, column_name, reason, ?, ?"
-            f" from {parquet_sql(file.rejected)}",
-            [file.file, file.program_id, file.source],
-        )
+    refused = [
+        (file.file, None, None, file.reason, file.program_id, file.source)
+        for file in report.files
+        if file.rejected is None and file.status == "rejected"
+    ]
+    append(con, "landing.rejected", refused)
+    kept = [(file, file.rejected) for file in report.files if file.rejected]
+    if not kept:
+        return
+    con.execute("create or replace temp table kept (parquet varchar, file varchar, program_id varchar, source varchar)")
+    append(con, "kept", [(path.name, file.file, file.program_id, file.source) for file, path in kept])
+    paths = ", ".join(dict.fromkeys(path_literal(path) for _, path in kept))  # two sources may read one file
+    con.execute(
+        "insert into landing.rejected"
+        " select kept.file, row_number, column_name, reason, kept.program_id, kept.source"
+        f" from read_parquet([{paths}], filename = true) as aside join kept on kept.parquet = parse_filename(filename)"
+    )
+    con.execute("drop table kept")

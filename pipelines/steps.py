@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from connectors.attach import append
 from pipelines.checks import CheckResult
 from pipelines.problem import RunFailed
 from transforms.transaction import transaction
@@ -47,8 +48,7 @@ def record_landing(con: duckdb.DuckDBPyConnection, landed: Landed, problems: Seq
     """Writes down what landed, and what an operator must hear of it."""
     con.execute("delete from night.problem")
     con.execute("insert into night.landed values (?, ?, ?)", [landed.fingerprint, landed.as_of, landed.inputs])
-    if problems:
-        con.executemany("insert into night.problem values (?)", [[problem] for problem in problems])
+    append(con, "night.problem", [(problem,) for problem in problems])
     finish(con, "landing", landed.inputs)
 
 

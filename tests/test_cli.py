@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from pipelines import cli
+from pipelines.commands.run import in_short
 from tests import tiny_world
 from tests.conftest import Waystage
 from transforms.header import HeaderError
@@ -274,3 +275,12 @@ def test_a_declaration_that_cannot_be_read_is_told_by_its_line(
     said = waystage(*given, "-w", tmp_path / "ws")
     assert (said.code, said.out) == (2, "")
     assert said.err.splitlines()[0] == "transforms/signals/mine.sql:3: unknown key 'unti'; did you mean 'unit'?"
+
+
+def test_what_a_run_says_of_thousands_of_exports_stays_a_mail_that_is_read() -> None:
+    problems = [f"exports/{number}.csv: rejected" for number in range(1500)] + ["check staging.ticket failed"]
+    said = in_short(problems)
+    assert said[:50] == problems[:50]
+    assert said[50] == "… and 1,401 more between these; all of them: waystage run --json"
+    assert said[51:] == problems[-50:]
+    assert in_short(problems[:100]) == problems[:100]

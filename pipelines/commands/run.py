@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipelines.session import Opened
 
 STEPS = 7  # how often a run says what it is at, for the progress bar
+MOST_TOLD = 50  # problems, of the first and of the last: an archive may hold thousands
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,11 +149,20 @@ def _report(night: Night, args: argparse.Namespace) -> int:
         if was_settled:
             print("nothing new since the published version; it stands")
         print(f"database  {_shown(database)}\nsite      {_shown(site)}")
-    for problem in found:
+    for problem in in_short(found):
         print(problem, file=sys.stderr)
     if not rows:
         return FAILED
     return WITH_PROBLEMS if found else DONE
+
+
+def in_short(problems: list[str]) -> list[str]:
+    """What a mail can hold: exports come first, and what concerns whole sources and checks last."""
+    left_out = len(problems) - 2 * MOST_TOLD
+    if left_out <= 0:
+        return problems
+    between = f"… and {left_out:,} more between these; all of them: waystage run --json"
+    return [*problems[:MOST_TOLD], between, *problems[-MOST_TOLD:]]
 
 
 def _shown(path: Path) -> str:

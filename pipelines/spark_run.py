@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import duckdb
 import pandas as pd
 
-from pipelines.problem import RunFailed
+from pipelines.problem import RunFailed, UserError
 from pipelines.spark_session import require, session
 from pipelines.workspace import Workspace
 from transforms.catalogue import Catalogue, Entity, Signal
 from transforms.engine import Engine
 from transforms.spark_engine import SparkEngine, SparkLost
-from transforms.spark_store import Store
+from transforms.spark_store import FolderStore, Store
 from transforms.stage import TableBuilt
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 P = ParamSpec("P")
 T = TypeVar("T")
+ADDRESS = "://"
 SCRATCH = "spark"  # in the workspace's state: tables on their way from one engine to the other
 
 
@@ -34,6 +40,7 @@ def engine_of(name: str, workspace: Workspace, catalogue: Catalogue) -> Iterator
     What the engines hand to each other lies in a folder of this run's, which is gone when it ends.
     """
     folder = scratch(workspace)
+    model = workspace.model.spark
     shutil.rmtree(folder, ignore_errors=True)  # what a run that was cut off left
     if name == "duckdb":
         yield Engine()
@@ -42,18 +49,12 @@ def engine_of(name: str, workspace: Workspace, catalogue: Catalogue) -> Iterator
     with ExitStack() as held:
         held.callback(shutil.rmtree, folder, ignore_errors=True)
         starting, started = threading.Lock(), list[SparkEngine]()
-        model = workspace.model.spark
 
         def spark() -> SparkEngine:
             with starting:
                 if not started:
-                    said = {
-                        key: str(value).lower() if value in (True, False) else str(value)
-                        for key, value in model.configuration.items()
-                    }
-                    started.append(
-                        SparkEngine(held.enter_context(session(model.master, said)), Store(folder), catalogue)
-                    )
+                    spark = held.enter_context(session(model.master, _written(model.configuration)))
+                    started.append(SparkEngine(spark, _store(spark, workspace, held), catalogue))
             return started[0]
 
         def build(con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
@@ -66,12 +67,39 @@ def engine_of(name: str, workspace: Workspace, catalogue: Catalogue) -> Iterator
 
 
 def scratch(workspace: Workspace) -> Path:
-    """Where tables lie on their way between the engines, during a run."""
+    """Where tables lie on this machine on their way between the engines, during a run."""
     place = workspace.model.spark.path
-    if place is None:
+    if place is None or ADDRESS in place:
         return workspace.state / SCRATCH
-    mine = hashlib.sha256(str(workspace.state.resolve()).encode()).hexdigest()[:12]
-    return workspace.directory / place / f"waystage-{mine}"
+    return workspace.directory / place / _own_name(workspace)
+
+
+def _store(spark: SparkSession, workspace: Workspace, held: ExitStack) -> Store:
+    """The place of the tables. UserError where Spark cannot reach an object store by what is installed."""
+    model, folder = workspace.model.spark, scratch(workspace)
+    if model.path is None or ADDRESS not in model.path:
+        return FolderStore(folder)
+    from transforms.spark_objects import ObjectStore  # noqa: PLC0415  only where Spark runs
+
+    store = ObjectStore(spark, f"{model.path.rstrip('/')}/{_own_name(workspace)}", folder, model.options)
+    missing = [name for name in store.needs if find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"spark: path {model.path} needs {', '.join(missing)}, which Python has not here; "
+            f"{sys.executable} -m pip install 'waystage[spark-remote]', on the workers too"
+        )
+    store.clear()  # what a run that was cut off left
+    held.callback(store.clear)
+    return store
+
+
+def _own_name(workspace: Workspace) -> str:
+    """A folder of this workspace's own, where several share a place."""
+    return f"waystage-{hashlib.sha256(str(workspace.state.resolve()).encode()).hexdigest()[:12]}"
+
+
+def _written(configuration: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in configuration.items()}
 
 
 def _or_failed(work: Callable[P, T]) -> Callable[P, T]:

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from connectors.contract import ColumnMap
 from connectors.written_dates import DateOrder
@@ -128,6 +128,16 @@ class SparkModel(_Closed):
     master: Annotated[str, StringConstraints(min_length=1)] = "local[*]"
     configuration: dict[SparkKey, str | int | float | bool] = Field(default_factory=dict, repr=False)
     path: Annotated[str, StringConstraints(min_length=1)] | None = None
+    options: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @model_validator(mode="after")
+    def _path_is_one_we_reach(self) -> SparkModel:
+        scheme = self.path.split("://")[0] if self.path and "://" in self.path else None
+        if scheme not in (None, "s3", "gs", "az"):
+            raise ValueError(f"path is {self.path!r}; give a folder, or s3://…, gs://… or az://…")
+        if self.options and scheme is None:
+            raise ValueError("options are those of an object store; give its address as path, or remove them")
+        return self
 
 
 class WorkspaceModel(_Closed):

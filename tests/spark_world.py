@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+import pandas as pd
 
 from connectors.cast import literal, quoted
 from pipelines.warehouse import calendar
@@ -16,9 +18,17 @@ from tests.case_runner import Case, Unit, fill_given, load_cases, transform_unit
 from tests.simulator.canonical import fill
 from tests.simulator.program import AS_OF, draw_program
 from tests.simulator.story import tell
+from transforms.catalogue import shipped
 from transforms.inputs import entity_names
+from transforms.spark_sql import view_name
+from transforms.spark_store import FolderStore
+from transforms.stage import drop_built
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 TRANSFORMS = Path(__file__).parents[1] / "transforms"
+KEYS = ["program_id", "month"]
 PLACES = {"program_id", "source", "file", "row_number", "month", "version"}
 # of every kind some that engines are known to read in different ways; the rest of the values stay as they are
 HOSTILE = {
@@ -72,6 +82,47 @@ def _add(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str],
         f"insert into memory.{table} (program_id, {chosen})"
         f" select '{prefix}/' || program_id, {chosen} from one_case.{table}"
     )
+
+
+def keep_ours(con: duckdb.DuckDBPyConnection) -> None:
+    """A copy of each staging table as DuckDB has made it, under `ours`."""
+    con.execute("create schema ours")
+    for name in shipped().entities:
+        con.execute(f"create table ours.{name} as from staging.{name}")
+
+
+def set_beside(con: duckdb.DuckDBPyConnection, spark: SparkSession, folder: Path) -> None:
+    """Puts what Spark has made under `theirs`, also of what DuckDB has views of its own for; staging is ours again."""
+    con.execute("create schema theirs")
+    for name, entity in shipped().entities.items():
+        if entity.header.materialized == "view":
+            store = FolderStore(folder)
+            store.make(spark.table(view_name(f"staging.{name}")), name)
+            con.execute(f"create table theirs.{name} as from {store.made(name)}")
+        else:
+            con.execute(f"create table theirs.{name} as from staging.{name}")
+        drop_built(con, name)
+        con.execute(f"create table staging.{name} as from ours.{name}")
+
+
+def differing_rows(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple[object, ...]]:
+    """Rows of a staging table that only one engine has, numbers to nine places; and columns that differ in type."""
+    columns = con.execute(f"describe ours.{name}").fetchall()
+    types = set(con.execute(f"describe theirs.{name}").fetchall()) ^ set(columns)
+    chosen = ", ".join(f'round("{one[0]}", 9)' if one[1] == "DOUBLE" else f'"{one[0]}"' for one in columns)
+    ours, theirs = (f"select {chosen} from {schema}.{name}" for schema in ("ours", "theirs"))
+    both = (f"{ours} except all {theirs}", f"{theirs} except all {ours}")
+    return [*types, *(row for query in both for row in con.execute(query).fetchall())]
+
+
+def assert_same_numbers(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+    """The rows of one signal are the same to 1e-9."""
+    pd.testing.assert_frame_equal(_sorted(ours), _sorted(theirs), rtol=1e-9, atol=1e-9)
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = [name for name in rows if name not in (*KEYS, "is_applicable")]
+    return rows.astype(dict.fromkeys(numbers, "float64")).sort_values(KEYS, ignore_index=True)
 
 
 def add_simulated(con: duckdb.DuckDBPyConnection, seed: int, count: int) -> None:

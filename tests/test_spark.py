@@ -24,11 +24,10 @@ from transforms.header import HeaderError
 from transforms.measure import ask_duckdb
 from transforms.portable import unportable
 from transforms.spark_engine import SparkEngine, SparkLost
-from transforms.spark_sql import spark_sql, view_name
-from transforms.spark_store import Store
-from transforms.stage import TableBuilt, build_in_duckdb, build_staging, drop_built
+from transforms.spark_sql import spark_sql
+from transforms.spark_store import FolderStore
+from transforms.stage import TableBuilt, build_in_duckdb, build_staging
 
-KEYS = ["program_id", "month"]
 # compiling a query for a few rows takes longer than answering it
 SMALL = {
     "spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m",
@@ -54,11 +53,11 @@ def java() -> None:
 class _OtherEngine:
     """In the place of Spark, for what is around it: DuckDB, asked as Spark is, or nobody at all."""
 
-    def __init__(self, _spark: object, store: Store, _catalogue: Catalogue) -> None:
+    def __init__(self, _spark: object, store: FolderStore, _catalogue: Catalogue) -> None:
         self.store = store
 
     def build(self, con: duckdb.DuckDBPyConnection, entity: Entity) -> TableBuilt:
-        self.store.keep(con, "config.run", ["as_of"])
+        FolderStore(self.store.folder / entity.name).give(con, "config.run", ["as_of"])
         return build_in_duckdb(con, entity)
 
     def answer(self, con: duckdb.DuckDBPyConnection, signal: Signal) -> pd.DataFrame:
@@ -132,6 +131,8 @@ def test_without_pyspark_or_java_the_line_that_installs_it_is_told(
         ("{mastr: local}", "'master'"),
         ("{configuration: {executor.memory: 4g}}", "executor.memory"),
         ("{path: ''}", "path"),
+        ("{path: 'ftp://store/x'}", "give a folder, or s3://…, gs://… or az://…"),
+        ("{options: {key: k}}", "options are those of an object store"),
     ],
 )
 def test_a_slip_in_the_settings_of_spark_is_told(waystage: Waystage, tmp_path: Path, given: str, told: str) -> None:
@@ -211,9 +212,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         spark_world.add_cases(con, "staging", ("source", "config", "labels"))
         labels.build_labels(con)
         build_staging(con, shipped())
-        con.execute("create schema ours")
-        for name in ENTITIES:
-            con.execute(f"create table ours.{name} as from staging.{name}")
+        spark_world.keep_ours(con)
         yield con
 
 
@@ -224,32 +223,18 @@ def spark(
     """The engine that has built staging, and one for the signals, which has been given nothing yet."""
     folder = tmp_path_factory.mktemp("spark")
     with session("local[2]", SMALL) as spark:
-        staging = SparkEngine(spark, Store(folder / "staging"), shipped())
+        staging = SparkEngine(spark, FolderStore(folder / "staging"), shipped())
         build_staging(con, shipped(), build=staging.build)
-        con.execute("create schema theirs")
-        for name, entity in shipped().entities.items():
-            if entity.header.materialized == "view":  # DuckDB has its own
-                place = folder / name
-                spark.table(view_name(f"staging.{name}")).write.parquet(place.as_uri())
-                con.execute(f"create table theirs.{name} as from read_parquet('{place}/*.parquet')")
-            else:
-                con.execute(f"create table theirs.{name} as from staging.{name}")
-            drop_built(con, name)
-            con.execute(f"create table staging.{name} as from ours.{name}")
+        spark_world.set_beside(con, spark, folder)
         spark_world.add_cases(con, "signals", ("staging", "impact"))
-        yield staging, SparkEngine(spark, Store(folder / "signals"), shipped())
+        yield staging, SparkEngine(spark, FolderStore(folder / "signals"), shipped())
 
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_a_staging_table_has_the_same_rows(
     con: duckdb.DuckDBPyConnection, spark: tuple[SparkEngine, SparkEngine], name: str
 ) -> None:
-    columns = con.execute(f"describe ours.{name}").fetchall()
-    assert con.execute(f"describe theirs.{name}").fetchall() == columns
-    chosen = ", ".join(f'round("{one[0]}", 9)' if one[1] == "DOUBLE" else f'"{one[0]}"' for one in columns)
-    ours, theirs = (f"select {chosen} from {schema}.{name}" for schema in ("ours", "theirs"))
-    assert con.execute(f"{ours} except all {theirs}").fetchall() == []
-    assert con.execute(f"{theirs} except all {ours}").fetchall() == []
+    assert spark_world.differing_rows(con, name) == []
 
 
 @pytest.mark.parametrize("name", SIGNALS)
@@ -259,9 +244,4 @@ def test_a_signal_has_the_same_numbers(
     signal = shipped().signals[name]
     ours, theirs = con.execute(signal.sql).df(), spark[1].answer(con, signal)
     assert len(ours)
-    pd.testing.assert_frame_equal(_sorted(ours), _sorted(theirs), rtol=1e-9, atol=1e-9)
-
-
-def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
-    numbers = [name for name in rows if name not in (*KEYS, "is_applicable")]
-    return rows.astype(dict.fromkeys(numbers, "float64")).sort_values(KEYS, ignore_index=True)
+    spark_world.assert_same_numbers(ours, theirs)

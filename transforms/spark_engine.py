@@ -60,13 +60,11 @@ class SparkEngine:
                 own.execute(f"create view {table} as {entity.sql}")
                 self._show(table, self._asked(con, entity))
             else:
-                place = self._store.spark_place(table)
                 with _telling(f"{table} ({entity.path.as_posix()}) "):
-                    self._asked(con, entity).write.mode("overwrite").parquet(place)
-                    self._show(table, self._spark.read.parquet(place))
+                    self._show(table, self._store.make(self._asked(con, entity), table))
                 drop_built(own, entity.name)
                 columns = ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind in types)
-                made = own.execute(f"create table {table} as select {columns} from {self._store.duckdb_rows(table)}")
+                made = own.execute(f"create table {table} as select {columns} from {self._store.made(table)}")
                 counted = made.fetchone()
                 rows = int(counted[0]) if counted else None
         return TableBuilt(entity.name, rows, time.perf_counter() - started)
@@ -99,8 +97,8 @@ class SparkEngine:
             with closing(con.cursor()) as own:
                 there = [str(row[0]) for row in own.execute(f"describe {table}").fetchall()]
                 # not what people wrote, unless a query needs it
-                place = self._store.keep(own, table, [name for name in there if name in self._read[table]])
-            self._show(table, self._spark.read.parquet(place))
+                self._store.give(own, table, [name for name in there if name in self._read[table]])
+            self._show(table, self._store.given(self._spark, table))
 
     def _show(self, table: str, rows: DataFrame) -> None:
         rows.createOrReplaceTempView(view_name(table))
@@ -142,4 +140,6 @@ def _telling(whose: str = "") -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    """What went wrong in a line; of Java's errors what they say, not where they were met."""
+    said = str(getattr(error, "java_exception", error))
+    return next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)

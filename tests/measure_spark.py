@@ -7,6 +7,7 @@ Two workers of a standalone cluster on loopback, and an S3-compatible store on l
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -27,21 +28,30 @@ from transforms.stage import build_staging
 CONFIGURATION = {"spark.sql.shuffle.partitions": "4", "spark.executor.memory": "600m"}
 
 
+def _world(asked: argparse.Namespace, folder: Path) -> duckdb.DuckDBPyConnection:
+    """What is staged: the sources of a workspace that has been run, or the worlds of the tests."""
+    if asked.workspace:
+        return duckdb.connect(shutil.copy(asked.workspace / ".waystage" / "warehouse.duckdb", folder))
+    con = duckdb.connect()
+    spark_world.add_simulated(con, asked.seed, asked.programs)
+    spark_world.add_hostile(con, "hostile", like="sim-0", every=4)
+    spark_world.add_cases(con, "staging", ("source", "config", "labels"))
+    labels.build_labels(con)
+    return con
+
+
 def main() -> None:
     """Prints how many files agree, and each that does not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--local", action="store_true", help="local Spark over a folder")
+    parser.add_argument("--workspace", type=Path, help="one that has been run, in place of the worlds of the tests")
     parser.add_argument("--programs", type=int, default=4, help="simulated programs")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     started, catalogue = time.monotonic(), shipped()
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        con = held.enter_context(duckdb.connect())
-        spark_world.add_simulated(con, asked.seed, asked.programs)
-        spark_world.add_hostile(con, "hostile", like="sim-0", every=4)
-        spark_world.add_cases(con, "staging", ("source", "config", "labels"))
-        labels.build_labels(con)
+        con = held.enter_context(_world(asked, folder))
         build_staging(con, catalogue)
         spark_world.keep_ours(con)
         master = "local[2]" if asked.local else held.enter_context(cluster(folder / "cluster"))
@@ -59,7 +69,8 @@ def main() -> None:
         workers = spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
         spark_world.set_beside(con, spark, folder / "views")
         apart = [name for name in catalogue.entities if spark_world.differing_rows(con, name)]
-        spark_world.add_cases(con, "signals", ("staging", "impact"))
+        if not asked.workspace:
+            spark_world.add_cases(con, "signals", ("staging", "impact"))
         engine = SparkEngine(spark, store("signals"), catalogue)
         for name, signal in catalogue.signals.items():
             try:

@@ -92,6 +92,7 @@ def test_changes_publish_anew_each_with_its_effect(world: Path, waystage: Waysta
     assert len(list((world / "published/versions").iterdir())) == 3  # the one in force and two to fall back on
 
 
+@pytest.mark.usefixtures("quick")
 def test_one_program_alone_leaves_the_rows_of_the_others(world: Path, waystage: Waystage) -> None:
     before = rows(world)
     for program in ("alder", "birch"):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines import night
-from pipelines.session import Opened
-from tests.disturbed_world import judge
+if TYPE_CHECKING:
+    from pipelines.night import Night
+    from pipelines.session import Opened
 
 
 @contextmanager
@@ -26,7 +27,10 @@ def quick_runs() -> Iterator[None]:
         yield
 
 
-def _execute(tonight: night.Night, _opened: Opened, _tags: Mapping[str, str]) -> None:
+def _execute(tonight: Night, _opened: Opened, _tags: Mapping[str, str]) -> None:
+    from pipelines import night  # noqa: PLC0415  seconds, and every test reads this file
+    from tests.disturbed_world import judge  # noqa: PLC0415
+
     night.land(tonight)
     if night.is_settled(tonight):
         night.purge_text(tonight)

@@ -23,7 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="waystage-bench-") as scratch:
         folder = args.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        bench = Bench(folder.resolve(), args.size, args.rounds, _say, args.others)
+        bench = Bench(folder.resolve(), args.size, args.rounds, _say, args.others, args.write)
         found = {row.name: _measured(row, bench) for row in args.rows}
     if args.write:
         report.keep(args.size, args.rounds, found, [row.name for row in rows()])

@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FIRST_EVERY_S, EVERY_S = 0.02, 0.25
+LOOKS_AT_MOST = 20  # times as long between two looks as one takes
 GOOD_ENDS = (0, 3)  # 3: published although something was rejected
 
 
@@ -100,21 +101,29 @@ class _Watch:
         return self._peak_kib / 1024
 
     def _follow(self) -> None:
-        began = time.perf_counter()
-        while not self._ended.wait(EVERY_S if time.perf_counter() - began > 1 else FIRST_EVERY_S):
+        began, pause = time.perf_counter(), FIRST_EVERY_S
+        while not self._ended.wait(pause):
+            looked = time.perf_counter()
             self._peak_kib = max(self._peak_kib, sum(_pss_kib(pid) for pid in _tree(self._pid)))
+            now = time.perf_counter()
+            # to look takes longer the more there is to see; it must not take what it measures
+            pause = max(EVERY_S if now - began > 1 else FIRST_EVERY_S, LOOKS_AT_MOST * (now - looked))
 
 
 def _tree(root: int) -> list[int]:
+    """The process and all that came of it."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):  # it has ended since
+            continue
+        children.setdefault(parent, []).append(int(status.parent.name))
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
         found.append(pid)
-        for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                waiting += map(int, task.read_text().split())
-            except (OSError, ValueError):  # it has ended since
-                continue
+        waiting += children.get(pid, [])
     return found
 
 

@@ -64,6 +64,7 @@ class Bench:
     rounds: int
     say: Callable[[str], None]
     others: str = sys.executable  # the Python that has the other engines
+    writes: bool = False  # whether what is found goes into the docs
     builds: list[Cost] = field(default_factory=list)
 
     @property

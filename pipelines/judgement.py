@@ -8,14 +8,13 @@ import duckdb
 import pandas as pd
 
 from pipelines import assessments
+from pipelines.judged_block import PROGRAMS, Rulebook, judge_blocks
 from pipelines.model_tables import model_tables
 from pipelines.workspace import Workspace
-from rules.evaluate import conclude, weigh
-from rules.friction import measure_frictions
 from rules.friction_catalogue import Frictions, load_frictions
 from rules.given import Given
+from rules.grid import BOUNDS, NUMBERS, STATUSES
 from rules.load import LoadedPack
-from rules.sensitivity import sensitivity
 from transforms.catalogue import Catalogue
 from transforms.header import without_header
 from transforms.transaction import transaction
@@ -85,6 +84,8 @@ COLUMNS = {
     "friction_signal": "friction varchar, signal varchar",
 }
 
+BY_PROGRAM = ("finding", "stage", "stage_probability", "job", "sensitivity", "friction", "friction_event")
+
 
 def judge(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, packs: Sequence[LoadedPack], catalogue: Catalogue
@@ -92,26 +93,34 @@ def judge(
     """Judges every program-month under every pack and measures the frictions; rows per table of `judged`."""
     con.execute("create schema if not exists judged")
     con.execute(f"create or replace table judged.program_month as {PROGRAM_MONTHS}")
-    given = _given(con, workspace)
     headers = {name: signal.header for name, signal in catalogue.signals.items()}
-    weighed = [weigh(pack, given, headers) for pack in packs]
-    judgements = [conclude(one) for one in weighed]
     frictions = load_frictions()
-    finding = pd.concat([one.finding for one in judgements], ignore_index=True)
-    friction, event = measure_frictions(frictions, given.signals, given.program_months, headers, breaks=given.breaks)
-    stage = pd.concat([one.stage for one in judgements], ignore_index=True)
-    judged = set(given.program_months["program_id"])
-    assessed = assessments.newest(workspace.directory, {one.id for one in workspace.model.programs}, packs)
+    rulebook = Rulebook(packs, frictions, headers)
+    programs = [
+        str(row[0]) for row in con.execute("select distinct program_id from judged.program_month order by 1").fetchall()
+    ]
+    blocks = [programs[first : first + PROGRAMS] for first in range(0, len(programs), PROGRAMS)] or [[]]
+    assessed = [
+        one
+        for one in assessments.newest(workspace.directory, {one.id for one in workspace.model.programs}, packs)
+        if one.program_id in programs
+    ]
+    ours = [one.program_id for one in assessed]
+    about: dict[str, list[pd.DataFrame]] = {"stage": [], "finding": []}
+    with transaction(con):
+        rows = {name: _begin(con, name) for name in BY_PROGRAM}
+        givens = (_given(con, workspace, rulebook.signals, block) for block in blocks)
+        for block in judge_blocks(givens, len(blocks), rulebook):
+            for name, frames in block.items():
+                for frame in frames:
+                    _append(con, name, frame)
+                    rows[name] += len(frame)
+                    if name in about and ours:
+                        about[name].append(frame[frame["program_id"].isin(ours)])
+    stage, finding = (pd.concat(about[name]) if about[name] else pd.DataFrame() for name in ("stage", "finding"))
     tables = {
-        "finding": finding,
-        "stage": stage,
-        "stage_probability": pd.concat([one.stage_probability for one in judgements], ignore_index=True),
-        "job": pd.concat([one.job for one in judgements], ignore_index=True),
-        "sensitivity": pd.concat([sensitivity(one) for one in weighed], ignore_index=True),
-        "friction": friction,
-        "friction_event": event,
         **model_tables(packs),
-        **assessments.tables([one for one in assessed if one.program_id in judged], stage, finding),
+        **assessments.tables(assessed, stage, finding),
         "signal_catalogue": _signals(catalogue),
         "friction_catalogue": _frictions(frictions),
         "event_catalogue": _events(frictions),
@@ -120,24 +129,53 @@ def judge(
     }
     with transaction(con):
         for name, frame in tables.items():
-            _write(con, name, frame)
-    return {name: len(frame) for name, frame in tables.items()}
+            _begin(con, name)
+            _append(con, name, frame)
+    return rows | {name: len(frame) for name, frame in tables.items()}
 
 
-def _given(con: duckdb.DuckDBPyConnection, workspace: Workspace) -> Given:
+def _given(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, signals: Sequence[str], programs: Sequence[str]
+) -> Given:
+    """What is known of some programs, neighbours in alphabetical order."""
+
+    ends = [programs[0], programs[-1]] if programs else ["", ""]
+
+    def of_them(select: str) -> pd.DataFrame:
+        return con.execute(f"{select} where program_id between ? and ?", ends).df()
+
     waivers = [waiver.model_dump() for waiver in workspace.model.waivers]
     return Given(
-        signals=con.execute("select * from signal.signal order by program_id, month, signal").df(),
-        program_months=con.execute("select * from judged.program_month").df(),
+        signals=con.execute(_of_signals(signals, programs), ends).df(),
+        program_months=of_them("select * from judged.program_month"),
         waivers=pd.DataFrame(waivers, columns=WAIVER_COLUMNS).rename(columns={"program": "program_id"}),
-        coverage=con.execute("select program_id, entity, month, is_covered from coverage.entity_month").df(),
-        told=con.execute("select * from signal.told").df(),
-        breaks=con.execute("select program_id, entity, month, from_source, to_source from coverage.source_break").df(),
+        coverage=of_them("select program_id, entity, month, is_covered from coverage.entity_month"),
+        told=of_them("select * from signal.told"),
+        breaks=of_them("select program_id, entity, month, from_source, to_source from coverage.source_break"),
     )
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+def _of_signals(signals: Sequence[str], programs: Sequence[str]) -> str:
+    """The columns that judging reads, words as numbers: there are millions of rows and few words."""
+    words = {"program_id": programs or [""], "signal": signals, "status": STATUSES}
+    coded = ", ".join(f"{column}::enum({_list(of)}) as {column}" for column, of in words.items())
+    return f"""
+        select {coded}, month, {", ".join((*NUMBERS, *BOUNDS))}, message
+        from (from signal.signal where program_id between ? and ? and signal in ({_list(signals)}))
+    """
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+
+
+def _begin(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """An empty table of the layer; no rows."""
     con.execute(f"create or replace table judged.{table} ({_quoted(COLUMNS[table])})")
+    return 0
+
+
+def _append(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
     if len(frame):
         con.register("given", frame)
         con.execute(f"insert into judged.{table} by name select * from given")

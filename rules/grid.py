@@ -56,7 +56,7 @@ class Signal:
 
 def grid_of(program_months: pd.DataFrame) -> Grid:
     """The grid of a frame program_id, month, is_complete, is_launch, whatever the order of its rows."""
-    programs = sorted(program_months["program_id"].astype(str).unique())
+    programs = sorted(map(str, program_months["program_id"].unique()))
     stamps = pd.to_datetime(program_months["month"])
     months = sorted(stamps.unique())
     shape = (len(programs), len(months))
@@ -76,7 +76,7 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
     rows = signals[signals["signal"].isin(wanted)]
     where = (
         positions(wanted, rows["signal"]),
-        positions(grid.programs, rows["program_id"].astype(str)),
+        positions(grid.programs, in_text(rows["program_id"])),
         positions(grid.months, pd.to_datetime(rows["month"])),
     )
     inside = (where[1] >= 0) & (where[2] >= 0)
@@ -96,7 +96,15 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
 
 def positions(known: Sequence[object], values: pd.Series) -> NDArray[np.int64]:
     """Where each value stands among the known ones; -1 where it does not."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        at = np.append(pd.Index(list(known)).get_indexer(values.cat.categories), -1)
+        return np.asarray(at[values.cat.codes], dtype=np.int64)
     return np.asarray(pd.Index(list(known)).get_indexer(pd.Index(values)), dtype=np.int64)
+
+
+def in_text(ids: pd.Series) -> pd.Series:
+    """Ids as text; those that are numbered words already as they are."""
+    return ids if isinstance(ids.dtype, pd.CategoricalDtype) else ids.astype(str)
 
 
 def earlier(array: NDArray[np.generic], lag: int, fill: float | bool) -> NDArray[np.generic]:

@@ -1,0 +1,92 @@
+"""Judging some programs: what the rules say of them, by table. Blocks keep memory flat however many programs there are.
+
+No program's verdict depends on another's, so blocks are judged side by side, in processes of their own where there are
+many: the rules are Python on small arrays, one core's work each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import pandas as pd
+
+from rules.evaluate import conclude, weigh
+from rules.friction import measure_frictions
+from rules.friction_catalogue import Frictions
+from rules.given import Given
+from rules.load import LoadedPack
+from rules.sensitivity import sensitivity
+from transforms.header import SignalHeader
+
+PROGRAMS = 200  # in a block: their arrays fit the cache of a core
+MOST_ALONE = 2  # blocks; below it another process takes longer to start than it saves
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What programs are judged by."""
+
+    packs: Sequence[LoadedPack]
+    frictions: Frictions
+    headers: Mapping[str, SignalHeader]
+
+    @property
+    def signals(self) -> list[str]:
+        """Every signal that any of it asks about."""
+        asked = {condition.signal for pack in self.packs for condition in pack.pack.conditions}
+        return sorted(asked | set(self.frictions.signal_names))
+
+
+Block = dict[str, list[pd.DataFrame]]
+
+
+def judge_block(given: Given, rulebook: Rulebook) -> Block:
+    """The tables of the contract about these programs; a frame for each model where a table is about models."""
+    weighed = [weigh(pack, given, rulebook.headers) for pack in rulebook.packs]
+    judgements = [conclude(one) for one in weighed]
+    friction, event = measure_frictions(
+        rulebook.frictions, given.signals, given.program_months, rulebook.headers, breaks=given.breaks
+    )
+    return {
+        "finding": [one.finding for one in judgements],
+        "stage": [one.stage for one in judgements],
+        "stage_probability": [one.stage_probability for one in judgements],
+        "job": [one.job for one in judgements],
+        "sensitivity": [sensitivity(one) for one in weighed],
+        "friction": [friction],
+        "friction_event": [event],
+    }
+
+
+def judge_blocks(blocks: Iterable[Given], count: int, rulebook: Rulebook) -> Iterator[Block]:
+    """What is judged of each of so many blocks, in their order, a few at a time."""
+    processes = min(os.cpu_count() or 1, count)
+    if count <= MOST_ALONE or processes == 1:
+        for given in blocks:
+            yield judge_block(given, rulebook)
+        return
+    # new processes, not forked ones: DuckDB's threads do not survive a fork
+    with ProcessPoolExecutor(processes, get_context("spawn"), _remember, (rulebook,)) as pool:
+        waiting: deque[Future[Block]] = deque()
+        for given in blocks:
+            waiting.append(pool.submit(_judge, given))
+            if len(waiting) > processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+_rulebook: list[Rulebook] = []
+
+
+def _remember(rulebook: Rulebook) -> None:
+    _rulebook.append(rulebook)
+
+
+def _judge(given: Given) -> Block:
+    return judge_block(given, _rulebook[-1])

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from rules.evaluate import conclude, weigh
+from rules.evaluate import conclude_coded, weigh
 from rules.friction import measure_frictions
 from rules.friction_catalogue import Frictions
 from rules.given import Given
@@ -24,6 +24,7 @@ from rules.sensitivity import sensitivity
 from transforms.header import SignalHeader
 
 PROGRAMS = 200  # in a block: their arrays fit the cache of a core
+FRICTION_WORDS = ("program_id", "friction", "job", "trend", "status")
 MOST_ALONE = 2  # blocks; below it another process takes longer to start than it saves
 
 
@@ -48,7 +49,7 @@ Block = dict[str, list[pd.DataFrame]]
 def judge_block(given: Given, rulebook: Rulebook) -> Block:
     """The tables of the contract about these programs; a frame for each model where a table is about models."""
     weighed = [weigh(pack, given, rulebook.headers) for pack in rulebook.packs]
-    judgements = [conclude(one) for one in weighed]
+    judgements = [conclude_coded(one) for one in weighed]
     friction, event = measure_frictions(
         rulebook.frictions, given.signals, given.program_months, rulebook.headers, breaks=given.breaks
     )
@@ -58,7 +59,7 @@ def judge_block(given: Given, rulebook: Rulebook) -> Block:
         "stage_probability": [one.stage_probability for one in judgements],
         "job": [one.job for one in judgements],
         "sensitivity": [sensitivity(one) for one in weighed],
-        "friction": [friction],
+        "friction": [friction.astype(dict.fromkeys(FRICTION_WORDS, "category"))],
         "friction_event": [event],
     }
 

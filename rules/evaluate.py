@@ -101,6 +101,13 @@ def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) 
 
 def conclude(weighed: Weighed) -> Judgement:
     """From conditions to stages, jobs and the next step, in the months of the grid."""
+    coded = conclude_coded(weighed)
+    tables = coded.finding, coded.stage, coded.stage_probability, coded.job
+    return Judgement(*map(frames.in_words, tables))
+
+
+def conclude_coded(weighed: Weighed) -> Judgement:
+    """The same with words numbered (categories), for whoever writes many programs down."""
     pack, grid, headers, judged = weighed.model.pack, weighed.grid, weighed.headers, weighed.judged
     missing = weighed.missing
     untold = {name: weighed.untold.of(one.condition.signal, one.reading) for name, one in judged.items()}

@@ -1,10 +1,12 @@
-"""Arrays of judging as the contract's tables, sorted by program, month and the pack's order."""
+"""Arrays of judging as the contract's tables, sorted by program, month and the pack's order.
+
+Words are numbered: there are millions of rows and few words. `in_words` says them out.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 from rules.change_cause import CAUSES
 from rules.condition import OUTCOMES, Judged
@@ -69,7 +71,7 @@ def stage(
             "next_step_text": rows.texts([step.text]),
             "is_provisional": rows.each([~grid.is_complete]),
             "change_cause": _words(CAUSES, rows.each([causes])),
-            "rules_version": model.rules_version,
+            "rules_version": _words([model.rules_version], np.zeros(len(rows.fixed([0])), dtype=np.int8)),
         }
     )
 
@@ -103,6 +105,11 @@ def job(pack: Pack, grid: Grid, jobs: Sequence[JudgedJob]) -> pd.DataFrame:
     )
 
 
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with its words written out."""
+    return frame.astype({name: "str" for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
+
+
 class _Rows:
     """Lays arrays (programs, months) of so many things out as rows: things within months within programs."""
 
@@ -116,27 +123,28 @@ class _Rows:
         program, month = (np.repeat(cell, self._things) for cell in self._cells)
         return {
             "program_id": _words(self._grid.programs, program),
-            "model": self._model,
+            "model": _words([self._model], np.zeros(len(program), dtype=np.int8)),
             "month": pd.DatetimeIndex(self._grid.months)[month],
         }
 
     def each(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
         return np.stack([array[self._cells] for array in arrays], axis=-1).reshape(-1)
 
-    def texts(self, arrays: Sequence[np.ndarray]) -> ExtensionArray:
-        return pd.array(self.each(arrays), dtype="str")
+    def texts(self, arrays: Sequence[np.ndarray]) -> pd.Categorical:
+        codes, known = pd.factorize(self.each(arrays))
+        return _words(list(known), codes)
 
     def fixed(self, values: Sequence[float]) -> np.ndarray:
         return np.tile(np.array(values), len(self._cells[0]))
 
-    def words(self, values: Sequence[str]) -> ExtensionArray:
+    def words(self, values: Sequence[str]) -> pd.Categorical:
         known = list(dict.fromkeys(values))
         return _words(known, self.fixed([known.index(value) for value in values]))
 
 
-def _words(known: Sequence[str], codes: np.ndarray) -> ExtensionArray:
+def _words(known: Sequence[str], codes: np.ndarray) -> pd.Categorical:
     """The known words by their position; null for -1."""
-    return pd.array(list(known), dtype="str").take(codes.astype(np.int64), allow_fill=True)
+    return pd.Categorical.from_codes(codes, pd.Index(list(known), dtype="str"))
 
 
 def _numbers(positions: Positions, numbers: np.ndarray) -> pd.arrays.IntegerArray:

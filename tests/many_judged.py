@@ -91,7 +91,8 @@ def multiply_signals(few: Path, many: Path, programs: int, *, months: int = MONT
             select copied_id as program_id, surface, month from first_use join copy using (program_id)
             """
         )
-        con.execute(f"create temp table bare as {stretched(con, 'few.signal.signal', SPINE, months)}")
-        con.execute(f"create table signal.signal as {JITTERED.format(rows='bare')}")
+        # measured signal by signal, so not in the order of programs
+        bare = stretched(con, "few.signal.signal", SPINE, months, is_ordered=False)
+        con.execute(f"create table signal.signal as {JITTERED.format(rows=f'({bare})')}")
         con.execute("drop table copy")
     return many

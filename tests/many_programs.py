@@ -48,7 +48,9 @@ def cast(con: duckdb.DuckDBPyConnection, programs_of: str, programs: int) -> Non
     )
 
 
-def stretched(con: duckdb.DuckDBPyConnection, table: str, spine: str | None, months: int) -> str:
+def stretched(
+    con: duckdb.DuckDBPyConnection, table: str, spine: str | None, months: int, *, is_ordered: bool = True
+) -> str:
     """A select of the rows of `table` for every program of `copy`; where `spine` has the months of each program, with
     as many whole years earlier as it takes to reach back `months` months. Rows that are no program's stay as they are.
     """
@@ -67,8 +69,8 @@ def stretched(con: duckdb.DuckDBPyConnection, table: str, spine: str | None, mon
             where t.month - to_years(back.years) > span.last_month - to_months({months})
                 and (back.years = 0 or t.month < span.first_month + to_years(1))
         )"""
-    order = ", ".join(["copied_id", *(["month"] if has_month else [])])
+    order = f"order by {', '.join(['copied_id', *(['month'] if has_month else [])])}" if is_ordered else ""
     return f"""
         select t.* replace (copy.copied_id as program_id)
-        from {rows} as t join copy using (program_id) order by {order}
+        from {rows} as t join copy using (program_id) {order}
     """

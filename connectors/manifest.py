@@ -89,8 +89,8 @@ def _files(entry: Landed) -> list[str]:
 
 
 def remove_unlisted(manifest: Manifest) -> None:
-    """Removes the files of landings that the manifest, as it is on disk, does not list: a stop left them behind, or
-    they were let go."""
+    """Removes what the manifest, as it is on disk, does not list: a stop left it behind, it was let go, or it was
+    learnt from what landed (`landing/topics-*.json`)."""
     listed = {name for entry in manifest.landed.values() for name in _files(entry)}
     for path in manifest.folder.rglob("*"):
         if path.is_file() and path.name not in listed and path.name != "manifest.json":

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,6 @@ from pipelines.problem import UserError
 from pipelines.run_store import FILE as RUNS
 from pipelines.traces import Trace, files, take_out, traces_in
 from pipelines.workspace import Workspace
-from transforms.topic_memory import FOLDER as TOPICS
 
 PENDING = "forgetting.json"
 KEY = re.compile(r"[A-Za-z0-9_-]{12}")
@@ -103,7 +101,6 @@ def keep_out(workspace: Workspace, exports: Exports, person: Person) -> list[Tra
     remove_unlisted(manifest)
     for name in DERIVED:
         (workspace.state / name).unlink(missing_ok=True)
-    shutil.rmtree(workspace.state / TOPICS, ignore_errors=True)
     longer = scrub(manifest, key, forgotten, exports)
     write_forgotten(workspace.directory, longer)
     write_manifest(manifest)

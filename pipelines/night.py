@@ -49,7 +49,6 @@ from rules.load import LoadedPack
 from transforms import coverage, impact, labels, measure, stage, told
 from transforms.catalogue import Catalogue
 from transforms.engine import Engine
-from transforms.topic_memory import FOLDER as TOPICS
 from transforms.topic_memory import TopicMemory
 
 ROOT = Path(__file__).parent.parent
@@ -190,7 +189,7 @@ def build_staging(night: Night) -> dict[str, int | None]:
     build_sources(night.con, night.exports)
     night.say("labelling tickets and building staging tables")
     kept = retention.kept_labels(night.workspace)
-    memory = TopicMemory(night.workspace.state / TOPICS, _code_fingerprint())
+    memory = TopicMemory(night.workspace.state / "landing", _code_fingerprint())
     memory.keep_only([] if kept else [program.id for program in night.workspace.model.programs])
     built = stage.build_staging(
         night.con, night.catalogue, lambda con: labels.build_labels(con, kept, memory), night.engine.build

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from transforms import ticket_labels
 from transforms.labels import build_labels
-from transforms.topic_memory import FOLDER, TopicMemory
+from transforms.topic_memory import TopicMemory
 
 Ticket = tuple[int, int, str, str | None]  # number, day it was opened on, text, requester
 TEXTS = (
@@ -72,7 +72,7 @@ def test_whatever_arrives_late_changes_or_goes_labels_are_those_of_reading_every
 ) -> None:
     """Tickets grow night by night, then some are late, are edited, are deleted, and content changes."""
     with tempfile.TemporaryDirectory() as folder:
-        memory = TopicMemory(Path(folder, FOLDER), "code")
+        memory = TopicMemory(Path(folder), "code")
         known: dict[int, Ticket] = {}
         for given_tonight, content in nights:
             for night in (given_tonight[: len(given_tonight) // 2], given_tonight):
@@ -85,7 +85,7 @@ def test_whatever_arrives_late_changes_or_goes_labels_are_those_of_reading_every
 def test_a_second_night_reads_the_tickets_of_the_last_week_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory = TopicMemory(tmp_path / FOLDER, "code")
+    memory = TopicMemory(tmp_path, "code")
     before: list[Ticket] = [(n, 1 + n, f"{TEXTS[n % 11]} {n}", "abc"[n % 3]) for n in range(28)]
     tonight: list[Ticket] = [*before, (28, 29, "how do I export the audit log", "a")]
     _labelled(before, CONTENT, memory)
@@ -106,10 +106,10 @@ def test_a_second_night_reads_the_tickets_of_the_last_week_alone(
 
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff\xfe", b"0" * 64 + b"\n{}"])
 def test_a_memory_that_cannot_be_read_is_made_anew(tmp_path: Path, spoilt: bytes) -> None:
-    memory = TopicMemory(tmp_path / FOLDER, "code")
+    memory = TopicMemory(tmp_path, "code")
     given: list[Ticket] = [(n, 1 + n, TEXTS[n % 11], "abc"[n % 3]) for n in range(28)]
     expected = _labelled(given, CONTENT, memory)
-    (path,) = (tmp_path / FOLDER).iterdir()
+    (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     path.write_bytes(spoilt)
     assert _labelled(given, CONTENT, memory) == expected
@@ -117,9 +117,9 @@ def test_a_memory_that_cannot_be_read_is_made_anew(tmp_path: Path, spoilt: bytes
 
 
 def test_a_memory_is_its_owners_alone_and_goes_with_its_program(tmp_path: Path) -> None:
-    memory = TopicMemory(tmp_path / FOLDER, "code")
+    memory = TopicMemory(tmp_path, "code")
     _labelled([(n, 1 + n, TEXTS[n % 11], "abc"[n % 3]) for n in range(28)], CONTENT, memory)
-    (path,) = (tmp_path / FOLDER).iterdir()
+    (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     memory.keep_only(["p", "q"])
     assert path.is_file()

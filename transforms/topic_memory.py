@@ -1,8 +1,9 @@
 """What topics learnt from tickets, from night to night: a ticket keeps its topic, so only later ones are read again.
 
-`.waystage/topics/<program>.json`, for its owner alone: it holds words of tickets. It stands for the tickets of a
-program in the order they were opened, up to a week before the newest, since the newest may yet be joined by some that
-come late. It is of use as long as all of these, what they are compared with, and Waystage itself are as they were.
+`.waystage/landing/topics-<program>.json`, for its owner alone and beside the tickets whose words it holds; what takes
+people or old text out of landing takes it away. It stands for the tickets of a program in the order they were opened,
+up to a week before the newest, since the newest may yet be joined by some that come late. It is of use as long as all
+of these, what they are compared with, and Waystage itself are as they were.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from connectors.durable import write_whole
 from transforms.topic import Topics
 
-FOLDER: Final = "topics"
 Told = Sequence[object]  # all that decides what a ticket is about, or a hash of it
 
 
 @dataclass(frozen=True)
 class TopicMemory:
-    """Memories in `folder`, made by that version of Waystage's own code."""
+    """Memories in `folder`, the landing folder, made by that version of Waystage's own code."""
 
     folder: Path
     code: str
@@ -52,13 +52,12 @@ class TopicMemory:
         """Keeps what was learnt from these tickets, and the key of what each is about."""
         kept = {"of": self._mark(content, tickets), "keys": list(keys), "learnt": learnt}
         text = json.dumps(kept, separators=(",", ":")).encode()
-        self.folder.mkdir(exist_ok=True)
         write_whole(self._path(program), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
 
     def keep_only(self, programs: Iterable[str]) -> None:
         """Forgets the tickets of all other programs."""
         known = {self._path(program) for program in programs}
-        for path in self.folder.glob("*.json"):
+        for path in self.folder.glob("topics-*.json"):
             if path not in known:
                 path.unlink()
 
@@ -69,4 +68,4 @@ class TopicMemory:
         return digest.hexdigest()
 
     def _path(self, program: str) -> Path:
-        return self.folder / f"{hashlib.sha256(program.encode()).hexdigest()[:16]}.json"
+        return self.folder / f"topics-{hashlib.sha256(program.encode()).hexdigest()[:16]}.json"

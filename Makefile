@@ -2,15 +2,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 OTHERS := .venv-bench
 
-.PHONY: run test check docs lock bench site clean
+.PHONY: run test cover check docs lock bench site clean
 
 run: $(VENV)/.run-installed  ## the nightly job on the sample workspace
 	@$(BIN)/waystage run --workspace data/sample
 
 test: check  ## lint, types and every test
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(PYTEST)
+
+cover: $(VENV)/.test-installed  ## every test, and which lines none of them runs; tracing takes a good part of its time
+	@$(PYTEST) --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.test-installed  ## lint (ruff's S rules are the security linter), types, fresh docs, packages that fit
 	@$(BIN)/ruff check .

@@ -39,7 +39,14 @@ def _context() -> Any:
 
 def _library() -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # it would otherwise report each use to its maker
-    import great_expectations  # noqa: PLC0415
+    spark = sys.modules.get("pyspark")
+    sys.modules["pyspark"] = None  # type: ignore[assignment]  # where it is installed it would be imported, for nothing
+    try:
+        import great_expectations  # noqa: PLC0415
+    finally:
+        del sys.modules["pyspark"]
+        if spark is not None:
+            sys.modules["pyspark"] = spark
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return great_expectations

@@ -103,6 +103,13 @@ def test_a_verdict_that_breaks_its_promise_is_not_published(
     assert "alder" not in said.err
 
 
+def test_great_expectations_does_not_bring_spark_along() -> None:
+    """It would import PySpark wherever that is installed, and PySpark ends a process that has no file of its own."""
+    code = "from pipelines import expectations; expectations._context(); import sys; print('pyspark' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
+
+
 def test_great_expectations_reports_to_nobody() -> None:
     context = expectations._context()
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"

@@ -8,6 +8,7 @@ count. What the system itself keeps as the largest set of a child is of no use: 
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,19 @@ def python(script: str | Path, *given: object, interpreter: str = sys.executable
 def waystage(*given: object) -> list[str]:
     """The `waystage` of this checkout as a command."""
     return [sys.executable, "-m", "pipelines.cli", *map(str, given)]
+
+
+def told(command: Sequence[str]) -> Cost:
+    """What a command cost, its time as it said itself last, so that its imports do not count."""
+    cost = measured(command)
+    return replace(cost, seconds=float(cost.said.split()[-1]))
+
+
+def emptied(folder: Path) -> Path:
+    """A workspace as if it had never run."""
+    for made in (".waystage", "published"):
+        shutil.rmtree(folder / made, ignore_errors=True)
+    return folder
 
 
 def median(costs: Sequence[Cost]) -> Cost:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import world
-from tests.benchmarks.cost import Cost, measured, waystage
+from tests.benchmarks.cost import Cost, emptied, measured, waystage
 
 ROWS = Path(__file__).parent / "rows"
 
@@ -92,14 +91,12 @@ class Bench:
 
     def build(self) -> Cost:
         """A full build of the workspace, exports to published, from nothing."""
-        folder = self.workspace
-        for made in (".waystage", "published"):
-            shutil.rmtree(folder / made, ignore_errors=True)
-        return measured(waystage("run", "--workspace", folder))
+        return measured(waystage("run", "--workspace", emptied(self.workspace)))
 
-    def full_builds(self) -> list[Cost]:
-        """As many full builds as there are rounds; made once, and then known to every row that compares with them."""
-        while len(self.builds) < self.rounds:
+    def full_builds(self, rounds: int | None = None) -> list[Cost]:
+        """As many full builds as there are rounds, or so many; made once, and then known to every row that compares
+        with them."""
+        while len(self.builds) < (self.rounds if rounds is None else rounds):
             self.say(f"full build {len(self.builds) + 1} of {self.rounds}")
             self.builds.append(self.build())
         return self.builds

@@ -68,9 +68,7 @@ def write(folder: Path, size: Size) -> Path:
         return exports
     with duckdb.connect() as con:
         con.execute("set preserve_insertion_order = false")
-        texts = ticket_texts()
-        con.execute("create table text (number integer, said varchar)")
-        con.executemany("insert into text values (?, ?)", list(enumerate(texts)))
+        _add_texts(con)
         for number in range(size.programs):
             add(con, exports / _id(number), number, size, (0, 1_000_000))
     describe(folder, size.programs)
@@ -96,8 +94,7 @@ def take_back(folder: Path) -> None:
 def one_more_night(folder: Path, size: Size, night: int = 1) -> None:
     """A thousandth more of everything, all of it of the last days, as new files beside the old ones."""
     with duckdb.connect() as con:
-        con.execute("create table text (number integer, said varchar)")
-        con.executemany("insert into text values (?, ?)", list(enumerate(ticket_texts())))
+        _add_texts(con)
         for number in range(size.programs):
             first = 1_000_000 + 1_000 * (night - 1)
             add(con, folder / "exports" / _id(number), number, size, (first, first + 1_000), name=f"night-{night}")
@@ -185,6 +182,11 @@ def _selects(program: int, size: Size) -> dict[str, tuple[int, str]]:
         "searches": (size.searches, searches),
         "tickets": (size.tickets, tickets),
     }
+
+
+def _add_texts(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create table text (number integer, said varchar)")
+    con.executemany("insert into text values (?, ?)", list(enumerate(ticket_texts())))
 
 
 def ticket_texts() -> list[str]:

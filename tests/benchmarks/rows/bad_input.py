@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -83,8 +84,7 @@ def measure(bench: Bench) -> list[Line]:
                 made(at, rows)
         costs = in_turn({"bad": lambda at=bad: _built(at), "good": lambda at=good: _built(at)}, bench.rounds)  # type: ignore[misc]
         line = compared(what, costs["bad"], against, costs["good"], MOST)
-        within_memory = costs["bad"].peak_mib <= MOST_MIB
-        lines.append(Line(**{**line.__dict__, "kept": bool(line.kept) and within_memory}))
+        lines.append(replace(line, kept=bool(line.kept) and costs["bad"].peak_mib <= MOST_MIB))
         for at in (bad, good):
             shutil.rmtree(at)
     return lines

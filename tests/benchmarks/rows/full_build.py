@@ -35,16 +35,9 @@ def measure(bench: Bench) -> list[Line]:
     plain = python(LEAST, folder / "exports")
     measured(plain)  # the files are in the cache of the disk for both
     alone: list[Cost] = []
-
-    def least() -> Cost:
-        alone.append(measured(plain))
-        return alone[-1]
-
     for one in range(bench.rounds):
-        while len(bench.builds) <= one:
-            bench.say(f"full build {one + 1} of {bench.rounds}")
-            bench.builds.append(bench.build())
-        least()
+        bench.full_builds(one + 1)
+        alone.append(measured(plain))
     ours = median(bench.full_builds())
     size = bench.size
     what = (

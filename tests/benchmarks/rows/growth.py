@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks import world
-from tests.benchmarks.cost import Cost, measured, median, waystage
+from tests.benchmarks.cost import Cost, emptied, measured, median, waystage
 from tests.benchmarks.growth_plot import draw
 from tests.benchmarks.row import Bench, Line, memory, seconds
 
@@ -71,10 +71,6 @@ def _built(bench: Bench, size: world.Size) -> Cost:
     folder = bench.folder / f"growth-{size.events}-{size.programs}-{size.months}"
     bench.say(f"building {size.rows:,} rows of {size.programs} programs and {size.months} months")
     world.write(folder, size)
-    costs = []
-    for _ in range(bench.rounds):
-        for made in (".waystage", "published"):
-            shutil.rmtree(folder / made, ignore_errors=True)
-        costs.append(measured(waystage("run", "--workspace", folder)))
+    costs = [measured(waystage("run", "--workspace", emptied(folder))) for _ in range(bench.rounds)]
     shutil.rmtree(folder)
     return median(costs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from tests.benchmarks.cost import Cost, measured, median, python
+from tests.benchmarks.cost import median, python, told
 from tests.benchmarks.row import Bench, Line, within
 from tests.many_judged import multiply_signals
 
@@ -40,8 +40,7 @@ def measure(bench: Bench) -> list[Line]:
     for _ in range(bench.rounds):
         bench.say(f"judging {programs:,} programs")
         shutil.copyfile(measured_once, judged)
-        cost = measured(python(JUDGE, bench.sample, judged))
-        costs.append(Cost(float(cost.said.split()[-1]), cost.cpu_seconds, cost.peak_mib))
+        costs.append(told(python(JUDGE, bench.sample, judged)))
     judged.unlink()
     cost = median(costs)
     most = MOST_SECONDS * programs / ALL_PROGRAMS

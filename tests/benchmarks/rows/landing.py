@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.cost import Cost, in_turn, measured, python
+from tests.benchmarks.cost import Cost, in_turn, python, told
 from tests.benchmarks.row import Bench, Line, compared
 
 TITLE = "landing alone"
@@ -60,12 +60,12 @@ def measure(bench: Bench) -> list[Line]:
     costs = in_turn(
         {
             "ndjson": lambda: _landed(ndjson),
-            "plain ndjson": lambda: _told(python(PLAIN, f"from read_json('{ndjson}/exports/*')", plain)),
+            "plain ndjson": lambda: told(python(PLAIN, f"from read_json('{ndjson}/exports/*')", plain)),
             "pages": lambda: _landed(pages),
-            "plain pages": lambda: _told(python(PLAIN, listed, plain)),
+            "plain pages": lambda: told(python(PLAIN, listed, plain)),
             "many pages": lambda: _landed(many_pages),
             "tables": lambda: _landed(tables),
-            "plain tables": lambda: _told(
+            "plain tables": lambda: told(
                 python(PLAIN, f"from read_csv('{tables}/exports/*', all_varchar = true)", plain)
             ),
             "many tables": lambda: _landed(many_tables),
@@ -132,10 +132,4 @@ def _made(folder: Path, source: str, suffix: str, texts: Iterator[str]) -> Path:
 
 def _landed(folder: Path) -> Cost:
     shutil.rmtree(folder / ".waystage", ignore_errors=True)
-    return _told(python(LAND, folder))
-
-
-def _told(command: list[str]) -> Cost:
-    """What a command cost, its time as it said itself."""
-    cost = measured(command)
-    return Cost(float(cost.said.split()[-1]), cost.cpu_seconds, cost.peak_mib)
+    return told(python(LAND, folder))

@@ -6,9 +6,8 @@ Run without Dagster, whose records of a night take a second or two whatever the 
 from __future__ import annotations
 
 import json
-import shutil
 
-from tests.benchmarks.cost import Cost, measured, python
+from tests.benchmarks.cost import Cost, emptied, measured, python
 from tests.benchmarks.row import Bench, Line, seconds
 
 TITLE = "where the time goes"
@@ -49,11 +48,8 @@ CALLED = {
 
 
 def measure(bench: Bench) -> list[Line]:
-    folder = bench.workspace
-    for made in (".waystage", "published"):
-        shutil.rmtree(folder / made, ignore_errors=True)
     bench.say("each step of a full build")
-    told = json.loads(measured(python(STEPS, folder)).said.splitlines()[-1])
+    told = json.loads(measured(python(STEPS, emptied(bench.workspace))).said.splitlines()[-1])
     whole = sum(wall for _, wall, _ in told)
     return [
         Line(

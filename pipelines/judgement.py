@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
+from connectors.cast import literal
 from pipelines import assessments
 from pipelines.judged_block import PROGRAMS, Rulebook, judge_blocks
 from pipelines.model_tables import model_tables
@@ -166,7 +167,7 @@ def _of_signals(signals: Sequence[str], programs: Sequence[str]) -> str:
 
 
 def _list(words: Sequence[str]) -> str:
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    return ", ".join(map(literal, words))
 
 
 def _begin(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -16,7 +16,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.problem import RunFailed, UserError
-from pipelines.spark_session import require, session
+from pipelines.spark_session import session
 from pipelines.workspace import Workspace
 from transforms.catalogue import Catalogue, Entity, Signal
 from transforms.engine import Engine
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-ADDRESS = "://"
 SCRATCH = "spark"  # in the workspace's state: tables on their way from one engine to the other
 
 
@@ -45,7 +44,6 @@ def engine_of(name: str, workspace: Workspace, catalogue: Catalogue) -> Iterator
     if name == "duckdb":
         yield Engine()
         return
-    require()
     with ExitStack() as held:
         held.callback(shutil.rmtree, folder, ignore_errors=True)
         starting, started = threading.Lock(), list[SparkEngine]()
@@ -68,24 +66,24 @@ def engine_of(name: str, workspace: Workspace, catalogue: Catalogue) -> Iterator
 
 def scratch(workspace: Workspace) -> Path:
     """Where tables lie on this machine on their way between the engines, during a run."""
-    place = workspace.model.spark.path
-    if place is None or ADDRESS in place:
+    model = workspace.model.spark
+    if model.path is None or model.address:
         return workspace.state / SCRATCH
-    return workspace.directory / place / _own_name(workspace)
+    return workspace.directory / model.path / _own_name(workspace)
 
 
 def _store(spark: SparkSession, workspace: Workspace, held: ExitStack) -> Store:
     """The place of the tables. UserError where Spark cannot reach an object store by what is installed."""
     model, folder = workspace.model.spark, scratch(workspace)
-    if model.path is None or ADDRESS not in model.path:
+    if model.address is None:
         return FolderStore(folder)
     from transforms.spark_objects import ObjectStore  # noqa: PLC0415  only where Spark runs
 
-    store = ObjectStore(spark, f"{model.path.rstrip('/')}/{_own_name(workspace)}", folder, model.options)
+    store = ObjectStore(spark, f"{model.address.rstrip('/')}/{_own_name(workspace)}", folder, model.options)
     missing = [name for name in store.needs if find_spec(name) is None]
     if missing:
         raise UserError(
-            f"spark: path {model.path} needs {', '.join(missing)}, which Python has not here; "
+            f"spark: path {model.address} needs {', '.join(missing)}, which Python has not here; "
             f"{sys.executable} -m pip install 'waystage[spark-remote]', on the workers too"
         )
     store.clear()  # what a run that was cut off left

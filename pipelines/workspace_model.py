@@ -132,12 +132,16 @@ class SparkModel(_Closed):
 
     @model_validator(mode="after")
     def _path_is_one_we_reach(self) -> SparkModel:
-        scheme = self.path.split("://")[0] if self.path and "://" in self.path else None
-        if scheme not in (None, "s3", "gs", "az"):
+        if self.address and self.address.split("://")[0] not in ("s3", "gs", "az"):
             raise ValueError(f"path is {self.path!r}; give a folder, or s3://…, gs://… or az://…")
-        if self.options and scheme is None:
+        if self.options and not self.address:
             raise ValueError("options are those of an object store; give its address as path, or remove them")
         return self
+
+    @property
+    def address(self) -> str | None:
+        """The path, where it is a prefix of an object store and no folder."""
+        return self.path if self.path and "://" in self.path else None
 
 
 class WorkspaceModel(_Closed):

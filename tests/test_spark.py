@@ -71,7 +71,6 @@ class _LostEngine(_OtherEngine):
 
 def _with(monkeypatch: pytest.MonkeyPatch, engine: type[_OtherEngine]) -> None:
     monkeypatch.setattr(spark_session, "require", lambda: None)
-    monkeypatch.setattr(spark_run, "require", lambda: None)
     monkeypatch.setattr(spark_run, "session", lambda _master, _said: nullcontext())
     monkeypatch.setattr(spark_run, "SparkEngine", engine)
 

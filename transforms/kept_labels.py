@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import duckdb
 
+from connectors.attach import append
 from connectors.cast import literal
 from connectors.durable import put
 from connectors.retention import GONE
@@ -93,7 +94,7 @@ class KeptLabels:
         try:
             con.execute(TABLES)
             con.execute("insert into kept.ticket by name select * from labels.ticket")
-            _append(con, "kept.search", [(*place, topic) for place, topic in rows.items()])
+            append(con, "kept.search", [(*place, topic) for place, topic in rows.items()])
             con.execute("insert into kept.content by name select * from labels.content_read")
             self._carry(con, programs)
         finally:
@@ -127,11 +128,3 @@ def content_fingerprint(items: Iterable[Sequence[Any]]) -> str:
     """Of what topics read of content: ids, titles and declared topics."""
     said = sorted({(str(item[1]), str(item[2] or ""), str(item[3] or "")) for item in items})
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-
-
-def _append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        con.execute(
-            f"insert into {table} select {', '.join(['unnest(?)'] * len(rows[0]))}",
-            [list(column) for column in zip(*rows, strict=True)],
-        )

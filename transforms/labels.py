@@ -131,13 +131,15 @@ def _label_program(
     content = content_fingerprint(items)
     con.execute("insert into labels.content_read values ($1, $2)", [program, content])
     of_before = kept.of_program(program, content) if kept else NOTHING_KEPT
-    tickets = label_tickets(con, program, topics, of_before, (memory, content) if memory and not kept else None)
+    remembered = memory.of(program, content) if memory and not kept else None
+    tickets = label_tickets(con, program, topics, of_before, remembered)
     _append(
         con,
         "labels.ticket",
         ((program, *row) for row in tickets.rows),
         ["program_id", "ticket_id", "intent", "intent_probability", "topic", "topic_key", "classifier"],
     )
+    _append(con, "labels.cache", tickets.classified, ["text_hash", "classifier", "intent", "intent_probability"])
     of_query = _spoken_of(topics, {str(row[3]) for row in searches}, of_before)
     _append(
         con,
@@ -152,7 +154,8 @@ def _label_program(
         ["program_id", "content_id", "topic"],
     )
     return {
-        "ticket": len(tickets.rows), "search": len(searches), "content": len(items), "classified": tickets.classified
+        "ticket": len(tickets.rows), "search": len(searches), "content": len(items),
+        "classified": len(tickets.classified),
     }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class ObjectStore:
     def give(self, con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> None:
         folder = self.scratch / GIVEN / view_name(table)
         write_pieces(con, table, columns, folder)
-        _client(self.url, self.options).put(f"{folder}/", f"{self._place(GIVEN, table)}/", recursive=True)
+        self._client.put(f"{folder}/", f"{self._place(GIVEN, table)}/", recursive=True)
 
     def given(self, spark: SparkSession, table: str) -> DataFrame:
         return self._read(spark, self._place(GIVEN, table))
@@ -57,9 +57,7 @@ class ObjectStore:
         if self.is_native:
             rows.write.mode("overwrite").parquet(self._native(place))
         else:
-            client = _client(self.url, self.options)
-            if client.exists(place):
-                client.rm(place, recursive=True)
+            self._remove(place)
             # Spark looks for the names of formats in the session of the thread, which ours have not
             spark = rows.sparkSession
             java: Any = spark._jvm
@@ -70,27 +68,24 @@ class ObjectStore:
     def made(self, table: str) -> str:
         folder = self.scratch / MADE / view_name(table)
         folder.mkdir(parents=True, exist_ok=True)
-        client = _client(self.url, self.options)
-        for name in client.glob(f"{self._place(MADE, table)}/*.parquet"):
-            client.get_file(name, str(folder / name.rsplit("/", 1)[-1]))
+        for name in self._client.glob(f"{self._place(MADE, table)}/*.parquet"):
+            self._client.get_file(name, str(folder / name.rsplit("/", 1)[-1]))
         return rows_of(folder)
 
     def clear(self) -> None:
         """Removes all of it."""
-        client = _client(self.url, self.options)
-        if client.exists(self.url):
-            client.rm(self.url, recursive=True)
+        self._remove(self.url)
 
     @property
     def needs(self) -> list[str]:
         """The packages without which the store cannot be reached."""
-        client = {"s3": "s3fs", "gs": "gcsfs", "az": "adlfs"}[self.url.split("://", maxsplit=1)[0]]
+        client = {"s3": "s3fs", "gs": "gcsfs", "az": "adlfs"}[_scheme(self.url)]
         return [client] if self.is_native else [client, "pyarrow"]
 
     @cached_property
     def is_native(self) -> bool:
         """Whether Spark itself can read the store; else its Python workers are made ready to."""
-        scheme = self.url.split("://", maxsplit=1)[0]
+        scheme = _scheme(self.url)
         if scheme in HADOOP and self._has_connector(HADOOP[scheme]):
             return True
         cloudpickle.register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]  # workers lack it
@@ -105,6 +100,14 @@ class ObjectStore:
         except Py4JJavaError:
             return False
         return True
+
+    @property
+    def _client(self) -> Any:
+        return _client(self.url, self.options)
+
+    def _remove(self, place: str) -> None:
+        if self._client.exists(place):
+            self._client.rm(place, recursive=True)
 
     def _read(self, spark: SparkSession, place: str, schema: StructType | None = None) -> DataFrame:
         if self.is_native:
@@ -227,5 +230,8 @@ def _told_client(options: Mapping[str, str]) -> tuple[Any, str]:
 def _client(url: str, options: Mapping[str, Any]) -> Any:
     import fsspec  # noqa: PLC0415  seconds, with what lies behind it
 
-    scheme = url.split("://", maxsplit=1)[0]
-    return fsspec.filesystem(scheme, use_listings_cache=False, **options)
+    return fsspec.filesystem(_scheme(url), use_listings_cache=False, **options)
+
+
+def _scheme(url: str) -> str:
+    return url.split("://", maxsplit=1)[0]

@@ -19,7 +19,7 @@ from transforms.kept_labels import KeptOfProgram
 from transforms.ticket_text import customer_text
 from transforms.topic import Topics
 from transforms.topic_group import Group
-from transforms.topic_memory import TopicMemory
+from transforms.topic_memory import ProgramMemory
 
 _LATE: Final = dt.timedelta(days=7)  # after the newest ticket, others that were opened before it may yet be exported
 
@@ -47,10 +47,10 @@ class Ticket:
 
 @dataclass(frozen=True)
 class TicketLabels:
-    """Rows of labels.ticket without their program, and how many distinct texts were new."""
+    """Rows of labels.ticket without their program, and of labels.cache, one for each distinct text that was new."""
 
     rows: Sequence[tuple[str, str, float, str | None, str | None, str]]
-    classified: int
+    classified: Sequence[tuple[str, str, str, float]]
 
 
 def open_cache(con: duckdb.DuckDBPyConnection) -> None:
@@ -64,13 +64,10 @@ def label_tickets(
     program: str,
     topics: Topics,
     of_before: KeptOfProgram,
-    memory: tuple[TopicMemory, str] | None = None,
+    memory: ProgramMemory | None = None,
 ) -> TicketLabels:
     """Labels the tickets of one program in `temp.ticket_text` (program_id, ticket_id, opened_at, requester, is_gone,
-    subject, body, text_hash), in the order they were opened; `topics` learn from them.
-
-    `memory` comes with the fingerprint of the content that `topics` were made of.
-    """
+    subject, body, text_hash), in the order they were opened; `topics` learn from them."""
     tickets = [
         Ticket(*row)
         for row in con.execute(
@@ -80,13 +77,12 @@ def label_tickets(
         ).fetchall()
     ]
     told = [ticket.told for ticket in tickets]
-    keys = memory[0].recall(program, memory[1], told, topics) if memory else []
+    keys = memory.recall(told, topics) if memory else []
     known = _known_labels(con, tickets)
     unread = {t.ticket_id for place, t in enumerate(tickets) if place >= len(keys) or t.text_hash not in known}
     texts = _texts(con, program, unread)
     new = {t.text_hash: texts[t.ticket_id] for t in tickets if t.text_hash not in known}
     fresh = dict(zip(new, classify_texts(list(new.values())), strict=True))
-    _keep_labels(con, fresh)
     labels = [known.get(t.text_hash) or fresh[t.text_hash] for t in tickets]
     versions = [classifier_version()] * len(tickets)
     by_key = topics.by_key()
@@ -94,9 +90,7 @@ def label_tickets(
     settled = _settled(tickets)
     for place, ticket in enumerate(tickets[len(keys) :], start=len(keys)):
         if memory and place == settled > len(keys):
-            memory[0].keep(
-                program, memory[1], told[:place], [one.key if one else None for one in about], topics.learnt()
-            )
+            memory.keep(told[:place], [one.key if one else None for one in about], topics.learnt())
         text = texts[ticket.ticket_id]
         before = of_before.tickets.get(ticket.ticket_id)
         if before is None:
@@ -110,7 +104,8 @@ def label_tickets(
         (ticket.ticket_id, label.intent, label.probability, *_named(group), version)
         for ticket, label, group, version in zip(tickets, labels, about, versions, strict=True)
     ]
-    return TicketLabels(rows, len(fresh))
+    classified = [(one, classifier_version(), label.intent, label.probability) for one, label in fresh.items()]
+    return TicketLabels(rows, classified)
 
 
 def _named(group: Group | None) -> tuple[str | None, str | None]:
@@ -146,11 +141,3 @@ def _known_labels(con: duckdb.DuckDBPyConnection, tickets: Sequence[Ticket]) -> 
     ).fetchall()
     con.unregister("_wanted")
     return {text_hash: Label(intent, probability) for text_hash, intent, probability in rows}
-
-
-def _keep_labels(con: duckdb.DuckDBPyConnection, fresh: dict[str, Label]) -> None:
-    if fresh:
-        rows = [(one, classifier_version(), label.intent, label.probability) for one, label in fresh.items()]
-        con.register("_new_rows", pd.DataFrame(rows, columns=["text_hash", "classifier", "intent", "probability"]))
-        con.execute("insert into labels.cache select * from _new_rows")
-        con.unregister("_new_rows")

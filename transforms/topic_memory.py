@@ -28,31 +28,9 @@ class TopicMemory:
     folder: Path
     code: str
 
-    def recall(self, program: str, content: str, tickets: Sequence[Told], topics: Topics) -> list[str | None]:
-        """Teaches `topics` what the first tickets said, if that is known; the key of what each of these is about.
-
-        `content`: fingerprint of the content that `topics` was made of.
-        """
-        try:
-            digest, _, text = self._path(program).read_text(encoding="utf-8").partition("\n")
-        except (OSError, ValueError):  # none is kept, or none that can be read: tickets are read anew
-            return []
-        if digest != hashlib.sha256(text.encode()).hexdigest():
-            return []
-        kept: dict[str, Any] = json.loads(text)
-        keys: list[str | None] = kept["keys"]
-        if len(keys) > len(tickets) or kept["of"] != self._mark(content, tickets[: len(keys)]):
-            return []
-        topics.learn(kept["learnt"])
-        return keys
-
-    def keep(
-        self, program: str, content: str, tickets: Sequence[Told], keys: Sequence[str | None], learnt: dict[str, Any]
-    ) -> None:
-        """Keeps what was learnt from these tickets, and the key of what each is about."""
-        kept = {"of": self._mark(content, tickets), "keys": list(keys), "learnt": learnt}
-        text = json.dumps(kept, separators=(",", ":")).encode()
-        write_whole(self._path(program), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+    def of(self, program: str, content: str) -> ProgramMemory:
+        """That of a program; `content` is the fingerprint of the content that its topics are made of."""
+        return ProgramMemory(self._path(program), f"{self.code}\x1f{content}")
 
     def keep_only(self, programs: Iterable[str]) -> None:
         """Forgets the tickets of all other programs."""
@@ -61,11 +39,40 @@ class TopicMemory:
             if path not in known:
                 path.unlink()
 
-    def _mark(self, content: str, tickets: Collection[Told]) -> str:
-        digest = hashlib.sha256(f"{self.code}\x1f{content}".encode())
+    def _path(self, program: str) -> Path:
+        return self.folder / f"topics-{hashlib.sha256(program.encode()).hexdigest()[:16]}.json"
+
+
+@dataclass(frozen=True)
+class ProgramMemory:
+    """What topics of one program learnt, in a file, of use where code and content are those of `basis`."""
+
+    path: Path
+    basis: str
+
+    def recall(self, tickets: Sequence[Told], topics: Topics) -> list[str | None]:
+        """Teaches `topics` what the first tickets said, if that is known; the key of what each of these is about."""
+        try:
+            digest, _, text = self.path.read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):  # none is kept, or none that can be read: tickets are read anew
+            return []
+        if digest != hashlib.sha256(text.encode()).hexdigest():
+            return []
+        kept: dict[str, Any] = json.loads(text)
+        keys: list[str | None] = kept["keys"]
+        if len(keys) > len(tickets) or kept["of"] != self._mark(tickets[: len(keys)]):
+            return []
+        topics.learn(kept["learnt"])
+        return keys
+
+    def keep(self, tickets: Sequence[Told], keys: Sequence[str | None], learnt: dict[str, Any]) -> None:
+        """Keeps what was learnt from these tickets, and the key of what each is about."""
+        kept = {"of": self._mark(tickets), "keys": list(keys), "learnt": learnt}
+        text = json.dumps(kept, separators=(",", ":")).encode()
+        write_whole(self.path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+    def _mark(self, tickets: Collection[Told]) -> str:
+        digest = hashlib.sha256(self.basis.encode())
         for ticket in tickets:
             digest.update(repr(ticket).encode())
         return digest.hexdigest()
-
-    def _path(self, program: str) -> Path:
-        return self.folder / f"topics-{hashlib.sha256(program.encode()).hexdigest()[:16]}.json"

@@ -32,6 +32,7 @@ from connectors.json_streams import (
     unused_lists,
     wanted,
 )
+from connectors.json_values import Values
 from connectors.nearest_shape import nearest_shapes
 from connectors.open_export import Export
 from connectors.problem import NoRows, UnusableExport, listing
@@ -244,14 +245,10 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         records = f"{elements} from ({records})"
     # messages of other streams stand between the rows of one; all others are numbered by their order
     told = (*(("_row",) if envelope.loader and not each else ()), *(("_file_no",) if objects.is_many else ()))
-    asked: dict[str, list[str]] = {"_record": [], "_parent": []}
+    sides = {side: Values(side) for side in ("_record", "_parent")}
 
     def text(path: str) -> str:
-        side = "_parent" if path.startswith("^.") else "_record"
-        wanted_path = json_path(path.removeprefix("^."))
-        if wanted_path not in asked[side]:
-            asked[side].append(wanted_path)
-        return f"{side}_values[{asked[side].index(wanted_path) + 1}]"
+        return sides["_parent" if path.startswith("^.") else "_record"].text(path.removeprefix("^."))
 
     def native(path: str) -> str:
         kinds = query(
@@ -263,14 +260,13 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         return f"try_cast({text(path)} as {best})" if best else text(path)
 
     def relation() -> str:
-        # one call with all paths parses each record once
-        lists = "".join(
-            f", json_extract_string({side}, [{', '.join(literal(path) for path in paths)}]) as {side}_values"
-            for side, paths in asked.items()
-            if paths
-        )
-        broken = "_record is null or json_type(_record) <> 'OBJECT' as _is_broken"
-        return f"select {''.join(f'{name}, ' for name in told)}{broken}{lists} from ({records})"
+        # nothing that is no object begins so, and to look further is to parse it once more
+        is_broken = "_record is null or json_type(_record) <> 'OBJECT'"
+        broken = f"case when starts_with(_record, '{{') then false else {is_broken} end as _is_broken"
+        made = [part for side in sides.values() for part in side.made()]
+        columns = [part for side in sides.values() for part in side.columns()]
+        held = f"select {', '.join([*told, '_record', '_parent', *made])} from ({records})"
+        return f"select {', '.join([*told, broken, *columns])} from ({held})"
 
     return Rows(
         relation,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines import spark_session
+from pipelines import expectations_process, spark_session
 from pipelines.cli import DONE, FAILED, WITH_PROBLEMS, workspace_argument
 from pipelines.problem import RunFailed, UserError
 
@@ -44,6 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.engine == "spark":
         spark_session.require()  # nothing is read for a run that could not be
+    if _will_check(args):
+        expectations_process.begin()  # on another core, while this process imports what it needs itself
     from pipelines import session  # noqa: PLC0415  pandas, DuckDB, the rules: not for --help
 
     opened = session.validate(args.workspace)
@@ -65,6 +67,12 @@ def run(args: argparse.Namespace) -> int:
             _report(night, args)
             return WITH_PROBLEMS
         return _report(night, args)
+
+
+def _will_check(args: argparse.Namespace) -> bool:
+    """Whether everything is made, and so checked, whatever the exports say; of other runs, landing tells."""
+    is_first = not (args.workspace / ".waystage" / "warehouse.duckdb").is_file()
+    return (args.workspace / "waystage.yaml").is_file() and (is_first or args.from_month is not None)
 
 
 @contextmanager

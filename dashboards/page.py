@@ -19,6 +19,7 @@ from dashboards.program_page import program_pages
 from dashboards.published import connect, records
 from dashboards.signal_page import signal_pages, signals
 
+PROGRAMS_AT_ONCE, SIGNALS_AT_ONCE = 2, 3  # pages of half a second at most: who ends first waits no longer
 PROGRAMS = "select * from program order by name, program_id"
 ASSETS = Path(__file__).parent / "assets"
 
@@ -36,9 +37,9 @@ def build_site(database: Path, out: Path) -> list[Path]:
     try:
         shared = site(connection)
         programs = records(connection, PROGRAMS)
-        with Crew(connection, database, files, len(programs)) as crew:
-            portfolio_page(connection, shared, crew.each(program_pages, programs, 25), files)
-            crew.each(signal_pages, signals(connection), 6)
+        crew = Crew(connection, database, files, len(programs))
+        portfolio_page(connection, shared, crew.each(program_pages, programs, PROGRAMS_AT_ONCE), files)
+        crew.each(signal_pages, signals(connection), SIGNALS_AT_ONCE)
         data_quality_page(connection, shared, files)
         method_page(connection, shared, files)
     finally:

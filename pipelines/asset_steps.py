@@ -246,6 +246,9 @@ def _verdicts(layers: Layers) -> dg.AssetsDefinition:
     def judge(context: dg.AssetExecutionContext) -> Made:
         """Signals to findings, stages, jobs and frictions, under every rule pack of the workspace."""
         tonight: night.Night = context.resources.night
+        from dashboards import crew  # noqa: PLC0415  plotly: only where something is published
+
+        crew.begin(len(tonight.workspace.model.programs))  # while judging leaves them a core to begin on
         made.remember(tonight.con, made.STAGES)
         rows = night.judge(tonight)
         months, changed = made.verdict_months(tonight.con, VERDICTS), made.changed(tonight.con, made.STAGES)

@@ -36,9 +36,9 @@ class Objects:
     def first(self, most: int) -> str:
         """The first objects of each file, as a relation."""
         if not self.is_many:
-            return f"(select * from {self.relation} where json_type(json) = 'OBJECT' limit {most})"
+            return f"(select * from {self.relation} where {is_object('json')} limit {most})"
         begun = f"select file_no, min(rowid) as first_row from {self.relation} group by file_no"
-        early = f"json_type(json) = 'OBJECT' and rowid < first_row + {most}"
+        early = f"{is_object('json')} and rowid < first_row + {most}"
         numbered = f"(select rowid, * from {self.relation})"
         return f"(select json, file_no from {numbered} join ({begun}) using (file_no) where {early})"
 
@@ -78,6 +78,11 @@ def _reader(exports: Sequence[Export]) -> str:
     lenient = ", ignore_errors = true" if json_format == "newline_delimited" else ""
     paths = f"[{', '.join(path_literal(export.path) for export in exports)}]"
     return f"read_json_objects({paths}, format = '{json_format}', maximum_object_size = {size}{lenient})"
+
+
+def is_object(value: str) -> str:
+    """SQL for whether a value of JSON is an object, told without parsing it: nothing else begins so."""
+    return f"starts_with({value}, '{{')"
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
@@ -139,7 +144,7 @@ def listed_keys(
     rows = query(
         con,
         f"select file_no, number // {LISTED} as place,"
-        f" flatten(list({_shown('record', paths)}) filter (where json_type(record) = 'OBJECT'))"
+        f" flatten(list({_shown('record', paths)}) filter (where {is_object('record')}))"
         f" from (select file_no, unnest(range({len(keys) * LISTED})) as number,"
         f" unnest(json_type(json, [{places}])) as kind, unnest(json_extract(json, [{firsts}])) as record"
         f" from {objects.relation}) where kind = 'ARRAY' group by file_no, place order by file_no, place",
@@ -155,7 +160,7 @@ def list_names(con: duckdb.DuckDBPyConnection, objects: Objects) -> dict[int, tu
     rows = query(
         con,
         f"select distinct file_no, listed.key from (select file_no, json from {objects.relation}"
-        " where json_type(json) = 'OBJECT') as object, json_each(object.json) as listed"
+        f" where {is_object('json')}) as object, json_each(object.json) as listed"
         " where listed.type = 'ARRAY' and json_type(listed.value, '$[0]') = 'OBJECT' order by all",
     )
     found: dict[int, tuple[str, ...]] = {}

@@ -38,6 +38,7 @@ __all__ = ["FileLoad", "LandingReport", "RejectedRow", "attach", "build_sources"
 Progress = Callable[[str, int, int], None]  # file about to be landed, files done, files in all
 MEMORY_LIMIT = "2GB"
 SMALL_BYTES = 8 * 2**20  # of a file on disk; more is worth all cores
+MIDDLE_BYTES = 64 * 2**20  # up to which a file may be one object, which is one core's work
 SMALL_MEMORY_LIMIT = "1GB"
 BATCH_BYTES = SMALL_BYTES
 BATCH_FILES = 1000
@@ -136,8 +137,8 @@ class _Workshop:
     """Lands what has not landed yet.
 
     Hashing goes ahead on a thread of its own. A small file is too little work for several cores, so small ones land
-    side by side, each batch on one, batches being small files of one source; a large file takes all cores and is
-    landed where it stands.
+    side by side, each batch on one, batches being small files of one source; so do larger ones, each with all cores,
+    which often it cannot use. A large file is landed where it stands, while no other large one is.
     """
 
     def __init__(
@@ -175,8 +176,10 @@ class _Workshop:
                     next(self._count)
                     continue
                 self.landed_now.add(one.identity)
-                if one.size > SMALL_BYTES:
-                    self._land([one], cores)
+                if one.size > MIDDLE_BYTES:
+                    self._land([one], cores, MEMORY_LIMIT)
+                elif one.size > SMALL_BYTES:
+                    begun.append(small.submit(self._land, [one], cores))
                 elif not batch.takes(one):
                     begun.append(small.submit(self._land, batch.files, 1))
                     batch = _Batch([one], one.size)
@@ -207,14 +210,16 @@ class _Workshop:
         same_as = first.setdefault((file.program_id, file.source.name, identity), file.name)
         return _Identified(file, sha256, identity, size, same_as=None if same_as == file.name else same_as)
 
-    def _land(self, batch: Sequence[_Identified], threads: int) -> None:
+    def _land(self, batch: Sequence[_Identified], threads: int, memory: str = SMALL_MEMORY_LIMIT) -> None:
         folder = self.manifest.folder
         if not hasattr(self._own, "con"):
             self._own.scratch = folder / f"open-{threading.get_ident()}"
             self._own.scratch.mkdir()
             spill = folder / f"spill-{threading.get_ident()}"  # two databases would share its files
-            self._own.con = _connect(spill, self.key, threads)
+            self._own.con = _connect(spill, self.key)
             self._opened.append(self._own.con)
+        self._own.con.execute(f"set threads = {threads}")
+        self._own.con.execute(f"set memory_limit = '{memory}'")
         jobs = []
         for one in batch:
             if self._progress:
@@ -258,10 +263,8 @@ class _Batch:
         return True
 
 
-def _connect(spill: Path, key: IdentityKey, threads: int) -> duckdb.DuckDBPyConnection:
+def _connect(spill: Path, key: IdentityKey) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
-    con.execute(f"set threads = {threads}")
-    con.execute(f"set memory_limit = '{MEMORY_LIMIT if threads > 1 else SMALL_MEMORY_LIMIT}'")
     con.execute("set temp_directory = ?", [str(spill)])
     # DuckDB guesses a CSV at a few dozen rows; left alone it would build its joins on the file, not on the keys
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")

@@ -11,6 +11,7 @@ from connectors.contract import Stream
 from connectors.json_objects import (
     Keys,
     Objects,
+    is_object,
     json_path,
     key_sets,
     list_names,
@@ -228,7 +229,7 @@ def names_by_file(con: duckdb.DuckDBPyConnection, rows: Rows, most: int | None =
     found = query(
         con,
         "select distinct _file_no, unnest(json_keys(_record)) as name from"
-        f" (select _file_no, _record from ({rows.records}) where json_type(_record) = 'OBJECT'{some}) order by all",
+        f" (select _file_no, _record from ({rows.records}) where {is_object('_record')}{some}) order by all",
     )
     names: dict[int, list[str]] = {}
     for file_no, name in found:
@@ -260,9 +261,7 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
         return f"try_cast({text(path)} as {best})" if best else text(path)
 
     def relation() -> str:
-        # nothing that is no object begins so, and to look further is to parse it once more
-        is_broken = "_record is null or json_type(_record) <> 'OBJECT'"
-        broken = f"case when starts_with(_record, '{{') then false else {is_broken} end as _is_broken"
+        broken = f"coalesce(not {is_object('_record')}, true) as _is_broken"
         made = [part for side in sides.values() for part in side.made()]
         columns = [part for side in sides.values() for part in side.columns()]
         held = f"select {', '.join([*told, '_record', '_parent', *made])} from ({records})"

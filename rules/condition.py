@@ -16,6 +16,7 @@ from rules.grid import ERROR as SIGNAL_ERROR
 from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
 from rules.grid import Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
 from rules.model import Condition
+from rules.partial import Part
 from rules.pooling import Reading, last_assessable, pool
 from rules.source_break import SourceBreaks
 from transforms.header import SignalHeader
@@ -32,6 +33,7 @@ class Judged:
     """A condition judged. `truth` is 1 met, 0 unknown, -1 not met; months_met counts within `hold`.
 
     `is_doubtful`: kept although past `keep`, because the sample is too small to say that it is lost.
+    `is_partial`: short of the threshold by what is seen, and not known to be, since a part of it is not seen.
     """
 
     condition: Condition
@@ -43,7 +45,13 @@ class Judged:
     is_doubtful: Bools
     is_between: Bools
     is_launch: Bools
+    is_partial: Bools
     months_met: NDArray[np.int64]
+
+    @property
+    def truth_seen(self) -> Codes:
+        """The truth where what is not seen adds nothing."""
+        return np.where(self.is_partial & (self.truth == 0), -1, self.truth).astype(np.int8)
 
     @property
     def is_applicable(self) -> Bools:
@@ -59,11 +67,12 @@ def judge(
     breaks: SourceBreaks,
     waived: Bools,
     unknown_prior: float,
+    part: Part,
 ) -> Judged:
     """Outcome and probability of one condition for every program and month."""
     reading = last_assessable(pool(condition, header, signal, grid, breaks), header, breaks)
     not_lost = _not_clearly_lost(condition, header, reading)
-    truth, is_kept, is_between, is_launch = _monthly_truth(condition, reading, grid, not_lost)
+    truth, is_kept, is_between, is_launch, is_partial = _monthly_truth(condition, reading, grid, not_lost, part)
     is_doubtful = is_kept & not_lost
     chance = _chance(condition, header, reading, is_kept, unknown_prior)
     truth, months_met, chance = _over_hold(condition, truth, chance)
@@ -73,7 +82,11 @@ def judge(
     outcome[complete & (signal.status == SIGNAL_ERROR)] = ERROR
     blind = (outcome == UNKNOWN) | (outcome == ERROR)
     chance = np.where(blind, unknown_prior, chance)
-    arrays: list[NDArray[Any]] = [outcome, chance, is_kept, is_doubtful, is_between, is_launch, months_met]
+    nearness = part.nearness(reading.value, condition.keep_threshold)
+    chance = np.where(blind & is_partial, unknown_prior * nearness, chance)
+    arrays: list[NDArray[Any]] = [
+        outcome, chance, is_kept, is_doubtful, is_between, is_launch, is_partial, months_met
+    ]  # fmt: skip
     arrays += [
         reading.value,
         reading.low,
@@ -96,7 +109,8 @@ def judge(
     chance[outcome == NOT_APPLICABLE] = np.nan
     is_met = (outcome == MET) | (outcome == WAIVED)
     truth = np.where(is_met, 1, np.where(outcome == NOT_MET, -1, 0)).astype(np.int8)
-    return Judged(condition, reading, outcome, truth, chance, is_kept, is_doubtful, is_between, is_launch, months_met)
+    flags = is_kept, is_doubtful, is_between, is_launch, is_partial
+    return Judged(condition, reading, outcome, truth, chance, *flags, months_met)
 
 
 def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Reading) -> Bools:
@@ -107,14 +121,19 @@ def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Readi
 
 
 def _monthly_truth(
-    condition: Condition, reading: Reading, grid: Grid, not_lost: Bools
-) -> tuple[Codes, Bools, Bools, Bools]:
-    """Truth of each month by itself, and where it was kept, undecided between, or stopped by a launch."""
+    condition: Condition, reading: Reading, grid: Grid, not_lost: Bools, part: Part
+) -> tuple[Codes, Bools, Bools, Bools, Bools]:
+    """Truth of each month by itself, and where it was kept, undecided between, stopped by a launch, or missed only by
+    what is seen."""
     sign = 1.0 if condition.is_at_least else -1.0
     passes = sign * reading.value >= sign * condition.threshold
     slips = ~passes & (sign * reading.value >= sign * condition.keep_threshold)
     truth = np.zeros(grid.shape, dtype=np.int8)
-    kept, between, launch = (np.zeros(grid.shape, dtype=bool) for _ in range(3))
+    kept, between, launch, partial = (np.zeros(grid.shape, dtype=bool) for _ in range(4))
+    may_pass, may_slip = (
+        part.could_reach(reading.value, limit) & condition.is_at_least
+        for limit in (condition.threshold, condition.keep_threshold)
+    )
     held = np.full(grid.shape[0], -1, dtype=np.int8)
     has_read = np.zeros(grid.shape[0], dtype=bool)
     lasted = np.zeros(grid.shape[0], dtype=np.int64)
@@ -123,6 +142,8 @@ def _monthly_truth(
         stays = slips[:, month] | (not_lost[:, month] & (held == 1))
         read = np.where(passes[:, month], 1, np.where(stays, held, -1))
         read = np.where(can_judge, read, 0).astype(np.int8)
+        partial[:, month] = (read == -1) & np.where(held == -1, may_pass[:, month], may_slip[:, month])
+        read = np.where(partial[:, month], 0, read).astype(np.int8)
         kept[:, month] = can_judge & stays & (read == 1) & ~passes[:, month]
         between[:, month] = can_judge & slips[:, month] & (read == 0)
         # A launch cannot satisfy reach; what had already lasted before it stands.
@@ -134,7 +155,7 @@ def _monthly_truth(
         held = np.where(can_judge & ~stopped, read, np.where(lost, 0, held)).astype(np.int8)
         has_read |= can_judge
         lasted = np.where((read == 1) & ~stopped, lasted + 1, 0)
-    return truth, kept, between, launch
+    return truth, kept, between, launch, partial
 
 
 def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: Bools, prior: float) -> Floats:

@@ -8,7 +8,7 @@ signs are what they stand for).
 - `dependence`: practices of a stage come and go together, so several doubts about one gate are not as many reasons to
   doubt. The least probable condition counts whole, each other one to the power of `1 - dependence`. The gates of a
   ladder are taken together in the same way, and what is unknown moves so far from its prior to what its gate shows,
-  unless its condition has a prior of its own.
+  unless its condition has a prior of its own or is seen in part.
 - `doubt`: a threshold is a judgement and a sign is not the practice, so a gate may be other than its conditions say
   although all are measured beyond doubt; this is how probably.
 """
@@ -48,7 +48,7 @@ def _with_company(gate: JudgedGate, chances: dict[str, Floats], known: Knowledge
     mean = shown.sum(axis=0) / np.maximum(count, 1)
     return {
         one.condition.id: np.where(
-            (one.truth == 0) & (count > 0) & (one.condition.unknown_prior is None),
+            (one.truth == 0) & ~one.is_partial & (count > 0) & (one.condition.unknown_prior is None),
             chances[one.condition.id] + known.dependence * (mean - chances[one.condition.id]),
             chances[one.condition.id],
         )

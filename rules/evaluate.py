@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules import frames
 from rules.change_cause import change_causes
-from rules.condition import Judged, judge
+from rules.condition import UNKNOWN, Judged, judge
 from rules.faulty import without_faults
 from rules.gate import judge_gate
 from rules.given import Given
@@ -19,6 +19,7 @@ from rules.job import bottleneck, judge_jobs
 from rules.load import LoadedPack
 from rules.missing import Missing, find_missing
 from rules.next_step import next_steps
+from rules.partial import Part, part_seen
 from rules.source_break import SourceBreaks, find_source_breaks
 from rules.stage import announce, read_ladder
 from rules.untold import Untold, find_untold
@@ -45,7 +46,7 @@ class Judgement:
 @dataclass(frozen=True)
 class Weighed:
     """Every condition of a model judged by itself, by its id, with what it was judged by and what is known of why; no
-    stage yet. `measured` and `faults` go by signal."""
+    stage yet. `measured`, `faults` and `parts` go by signal."""
 
     model: LoadedPack
     headers: Mapping[str, SignalHeader]
@@ -56,6 +57,7 @@ class Weighed:
     waiver: Waivers
     breaks: SourceBreaks
     missing: Missing
+    parts: Mapping[str, Part]
     untold: Untold
 
 
@@ -83,6 +85,8 @@ def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) 
     measured, faults = without_faults(grid, signals_on(grid, given.signals, names), given.signals, headers)
     waiver = Waivers(grid, given.waivers, pack.name)
     breaks = find_source_breaks(grid, given.breaks)
+    missing = find_missing(grid, headers, given.signals, given.coverage)
+    parts = {name: part_seen(headers[name], missing, name) for name in names}
     judged: dict[str, Judged] = {}
     for condition in pack.conditions:
         judged[condition.id] = judge(
@@ -93,10 +97,10 @@ def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) 
             breaks=breaks,
             waived=waiver.holds(condition.id),
             unknown_prior=pack.prior_of(condition),
+            part=parts[condition.signal],
         )
-    missing = find_missing(grid, headers, given.signals, given.coverage)
     untold = find_untold(grid, headers, missing, given.told)
-    return Weighed(model, headers, grid, measured, faults, judged, waiver, breaks, missing, untold)
+    return Weighed(model, headers, grid, measured, faults, judged, waiver, breaks, missing, parts, untold)
 
 
 def conclude(weighed: Weighed) -> Judgement:
@@ -120,6 +124,7 @@ def conclude_coded(weighed: Weighed) -> Judgement:
             headers[one.condition.signal],
             grid,
             missing=missing.texts(one.condition.signal),
+            partial=weighed.parts[one.condition.signal].texts(one.is_partial & (one.outcome == UNKNOWN)),
             untold=untold[name].texts(),
             waived=weighed.waiver.texts(name),
             faults=weighed.faults[one.condition.signal],

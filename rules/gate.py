@@ -6,6 +6,7 @@ nothing applies is unknown: what cannot be asked is not thereby answered.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -18,11 +19,13 @@ from rules.model import Gate
 class JudgedGate:
     """A gate judged. `truth` is 1 met, 0 unknown, -1 unmet; `blocking` says, per condition, where it still counts:
     everywhere in `all`, and in a group only while the group is not met. `part_truth` is, per condition, the truth of
-    the part of the gate it belongs to: itself in `all`, else its group."""
+    the part of the gate it belongs to: itself in `all`, else its group. `truth_seen` is the truth if what is not seen
+    adds nothing."""
 
     gate: Gate
     conditions: list[Judged]
     truth: Codes
+    truth_seen: Codes
     probability_met: Floats
     blocking: list[Bools]
     part_truth: list[Codes]
@@ -32,25 +35,22 @@ def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
     """One gate from its judged conditions, by condition id."""
     groups = [(group.count, [judged[condition.id] for condition in group.of]) for group in gate.at_least]
     everything = [judged[condition.id] for condition in gate.conditions]
-    shape = everything[0].truth.shape
-    applies = np.zeros(shape, dtype=bool)
-    for one in everything:
-        applies |= one.is_applicable
-    truth = np.ones(shape, dtype=np.int8)
-    blocking: list[Bools] = []
-    part_truth: list[Codes] = []
-    for condition in gate.all:
-        one = judged[condition.id]
-        part_truth.append(one.truth)
-        truth = np.minimum(truth, np.where(one.is_applicable, one.truth, 1)).astype(np.int8)
-        blocking.append(one.is_applicable)
+    alone = [judged[condition.id] for condition in gate.all]
+    part_truth = [one.truth for one in alone]
+    blocking = [one.is_applicable for one in alone]
     for count, members in groups:
-        group_truth = _group_truth(count, members)
-        truth = np.minimum(truth, group_truth).astype(np.int8)
+        group_truth = _group_truth(count, members, [member.truth for member in members])
         part_truth += [group_truth] * len(members)
         blocking += [member.is_applicable & (group_truth < 1) for member in members]
-    truth = np.where(applies, truth, np.minimum(truth, 0)).astype(np.int8)
-    return JudgedGate(gate, everything, truth, gate_probability(gate, judged), blocking, part_truth)
+    truth, truth_seen = (
+        _gate_truth(
+            everything,
+            [np.where(one.is_applicable, truth_of(one), 1) for one in alone]
+            + [_group_truth(count, members, [truth_of(one) for one in members]) for count, members in groups],
+        )
+        for truth_of in (attrgetter("truth"), attrgetter("truth_seen"))
+    )
+    return JudgedGate(gate, everything, truth, truth_seen, gate_probability(gate, judged), blocking, part_truth)
 
 
 def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str | None = None) -> Floats:
@@ -69,10 +69,16 @@ def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str
     return probability
 
 
-def _group_truth(count: int, members: Sequence[Judged]) -> Codes:
+def _gate_truth(conditions: Sequence[Judged], parts: Sequence[Codes]) -> Codes:
+    applies = np.logical_or.reduce([one.is_applicable for one in conditions])
+    truth: Codes = np.minimum.reduce(parts)
+    return np.where(applies, truth, np.minimum(truth, 0)).astype(np.int8)
+
+
+def _group_truth(count: int, members: Sequence[Judged], truths: Sequence[Codes]) -> Codes:
     applicable = np.sum([member.is_applicable for member in members], axis=0)
-    met = np.sum([member.truth == 1 for member in members], axis=0)
-    possible = applicable - np.sum([member.truth == -1 for member in members], axis=0)
+    met = np.sum([truth == 1 for truth in truths], axis=0)
+    possible = applicable - np.sum([truth == -1 for truth in truths], axis=0)
     needed = np.minimum(count, applicable)
     return np.asarray(np.where(met >= needed, 1, np.where(possible < needed, -1, 0)), dtype=np.int8)
 

@@ -38,8 +38,8 @@ def judge_jobs(pack: Pack, gates: Sequence[JudgedGate]) -> list[JudgedJob]:
 
 
 def bottleneck(pack: Pack, gates: Sequence[JudgedGate]) -> np.ndarray:
-    """The job of the lowest gate that is known to be unmet, as an object array; None where there is none."""
-    unmet = np.stack([gate.truth == -1 for gate in gates])
+    """The job of the lowest gate that is unmet by what is seen, as an object array; None where there is none."""
+    unmet = np.stack([gate.truth_seen == -1 for gate in gates])
     jobs = np.array([stage.job for stage in pack.stages[1:]], dtype=object)
     lowest = jobs[unmet.argmax(axis=0)]
     lowest[~unmet.any(axis=0)] = None

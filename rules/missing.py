@@ -13,11 +13,12 @@ from transforms.header import SignalHeader
 
 @dataclass(frozen=True)
 class Missing:
-    """Entities that are covered, and what every signal needs."""
+    """Entities that are covered, and what every signal needs; `is_inferred` where only signals tell what is covered."""
 
     grid: Grid
     headers: Mapping[str, SignalHeader]
     covered: Mapping[str, Bools]
+    is_inferred: bool = False
 
     def entities_at(self, signal: str, cell: tuple[int, int]) -> list[str]:
         """Entities of which one, or each, is wanting: every one of them would help to settle the signal."""
@@ -86,7 +87,7 @@ def find_missing(
     inside = (at[1] >= 0) & (at[2] >= 0)
     covered[tuple(index[inside] for index in at)] = True
     carry_last_complete(grid, covered)
-    return Missing(grid, headers, dict(zip(entities, covered, strict=True)))
+    return Missing(grid, headers, dict(zip(entities, covered, strict=True)), is_inferred=coverage is None)
 
 
 def _inferred(headers: Mapping[str, SignalHeader], signals: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,9 @@
 """The one next step: the condition that moves the stage, or the source that would settle what is unknown.
 
-Looked for in the lowest gate that is not held. Among its unmet conditions the one whose being met would raise the
-gate's probability most, then the nearest, then the first in the pack. Where everything open is unknown, the step is
-to connect the entity, or to export the field, that would settle most of it, else to wait for more evidence; none where
-waiting brings none (`rules.no_step` says so).
+Looked for in the lowest gate that is not held. Among its conditions that are unmet, by what is seen at least, the one
+whose being met would raise the gate's probability most, then the nearest, then the first in the pack. Where everything
+open is unknown, the step is to connect the entity, or to export the field, that would settle most of it, else to wait
+for more evidence; none where waiting brings none (`rules.no_step` says so).
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ def choose_unmet(judged: Mapping[str, Judged], gates: Sequence[JudgedGate], low:
     for position, gate in enumerate(gates):
         here = low == position
         for one, blocking in zip(gate.conditions, gate.blocking, strict=True):
-            candidate = here & blocking & (one.outcome == NOT_MET)
+            candidate = here & blocking & ((one.outcome == NOT_MET) | one.is_partial)
             if candidate.any():
                 supposed = gate_probability(gate.gate, judged, supposed_met=one.condition.id)
                 gain = np.round(supposed - gate.probability_met, 6)
@@ -113,7 +113,8 @@ def unmet_text(judged: Judged, headers: Mapping[str, SignalHeader], row: int, co
         return f"{condition.next_step} Not known now, {bound} {needed} needed{lasting}."
     counts = float(reading.numerator[row, column]), float(reading.denominator[row, column])
     said = things(*counts, condition.measured_as, header) or counted(now, condition.measured_as)
-    return f"{condition.next_step} {said} now, {bound} {needed} needed{lasting}."
+    seen = " by what is seen" if judged.is_partial[row, column] else ""
+    return f"{condition.next_step} {said} now{seen}, {bound} {needed} needed{lasting}."
 
 
 def _holding_text(pack: Pack) -> str:

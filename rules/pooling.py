@@ -12,6 +12,7 @@ from transforms.interval import interval
 
 POOLABLE = ("share", "rate", "ratio")
 LONGEST_POOL = 12  # months
+LINGERS = 3  # months that a reading stands after the last that had enough
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,18 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid,
 
 
 def last_assessable(reading: Reading, header: SignalHeader, breaks: SourceBreaks) -> Reading:
-    """Where the SQL has pooled its months and still too little was left, the newest reading that had enough stands.
+    """Where all the months that may be pooled hold too little, the newest reading that had enough stands.
 
-    It may be as old as makes a year with the months it was measured over, of the same tool, and of a source that is
-    observed still: a small program that onboards five customers a year is judged by these. Where later changes hide
-    what was so, it stands only as long as its months reach into those in question.
+    It stands for LINGERS months, so that a sample that wavers about its minimum moves nothing, and where the SQL has
+    pooled for as long as makes a year with the months it was measured over: a small program that onboards five
+    customers a year is judged by these. It must be of the same tool, and of a source that is observed still. Where
+    later changes hide what was so, it stands only as long as its months reach into those in question.
     """
-    if header.pooled != "sql":
-        return reading
     names = ("value", "low", "high", "numerator", "denominator", "sample_size", "months", "least", "most")
     found = {name: getattr(reading, name).copy() for name in names}
     is_open, assessable = reading.is_open.copy(), reading.is_assessable.copy()
-    for lag in range(1, LONGEST_POOL - header.window_months + 1):
+    longest = LONGEST_POOL - header.window_months if header.pooled == "sql" else 0
+    for lag in range(1, max(longest, LINGERS) + 1):
         before = np.asarray(earlier(reading.is_assessable, lag, False), dtype=bool)
         stands = reading.is_observed & ~assessable & before & ~breaks.within(header, lag)
         if lag >= header.window_months:

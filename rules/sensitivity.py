@@ -50,6 +50,7 @@ def sensitivity(weighed: Weighed) -> pd.DataFrame:
                     breaks=weighed.breaks,
                     waived=weighed.waiver.holds(moved.id),
                     unknown_prior=pack.prior_of(moved),
+                    part=weighed.parts[moved.signal],
                 )
                 if not np.array_equal(before.truth, after.truth):
                     changed = judge_gate(gates[place].gate, {**weighed.judged, moved.id: after})

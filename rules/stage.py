@@ -51,7 +51,9 @@ def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float, known: Knowl
     low = np.cumprod(truths == 1, axis=0).sum(axis=0)
     high = np.cumprod(truths >= 0, axis=0).sum(axis=0)
     applicable = np.stack([np.sum([one.is_applicable for one in gate.conditions], axis=0) for gate in gates])
-    assessable = np.stack([np.sum([one.truth != 0 for one in gate.conditions], axis=0) for gate in gates])
+    assessable = np.stack(
+        [np.sum([(one.truth != 0) | one.is_partial for one in gate.conditions], axis=0) for gate in gates]
+    )
     following = np.minimum(low, len(gates) - 1)[None]
     asked = np.take_along_axis(np.cumsum(applicable, axis=0), following, axis=0)[0]
     answered = np.take_along_axis(np.cumsum(assessable, axis=0), following, axis=0)[0]

@@ -81,6 +81,7 @@ def _supposed(one: Judged, value: float, waived: np.ndarray, unknown_prior: floa
         is_doubtful=_with(one.is_doubtful, cell, False),
         is_between=_with(one.is_between, cell, said.is_between),
         is_launch=_with(one.is_launch, cell, False),
+        is_partial=_with(one.is_partial, cell, False),
         months_met=_with(one.months_met, cell, one.condition.hold if said.outcome == MET else 0),
     )
 

@@ -57,15 +57,16 @@ def reasons(
     grid: Grid,
     *,
     missing: Texts,
+    partial: Texts,
     untold: Texts,
     waived: Texts,
     faults: Texts,
 ) -> Texts:
     """Why each outcome is what it is, where value and threshold do not say so; None elsewhere.
 
-    `missing` gives the words for a signal without a source, `untold` those for one whose sources hold nothing to
-    measure (None where they do), `waived` those for a waiver, `faults` those for a signal in error; all (programs,
-    months).
+    `missing` gives the words for a signal without a source, `partial` those for one of which a part is seen, `untold`
+    those for one whose sources hold nothing to measure (None where they do), `waived` those for a waiver, `faults`
+    those for a signal in error; all (programs, months).
     """
     reading = judged.reading
     texts = np.full(grid.shape, None, dtype=object)
@@ -78,6 +79,8 @@ def reasons(
     low, high = (number_text(bound, header) for bound in bounds)
     texts[unknown & judged.is_between] = f"between {low} and {high}, and whether it was met before is not known"
     texts[unknown & judged.is_launch] = "launch window"
+    short_in_part = unknown & judged.is_partial
+    texts[short_in_part] = partial[short_in_part]
     short = unknown & reading.is_observed & ~reading.is_assessable
     _sample_texts(texts, judged, header, short)
     texts[short & (header.kind == "count") & np.isnan(reading.value)] = "its source does not say"

@@ -75,6 +75,18 @@ def test_a_key_that_does_not_fit_the_kind_says_so() -> None:
     ]
 
 
+def test_a_value_can_fall_short_only_without_a_source_that_has_another_in_its_place() -> None:
+    up = SIGNAL.replace("direction: down", "direction: up")
+    (problem,) = problems(up.replace("-- range: [0, 1]", "-- shown_without: {ticket: 0.5}"))
+    assert problem == (
+        "x.sql:1: shown_without names 'ticket'; legal: an entity of which sources has another in its place, "
+        "content_view, enrollment"
+    )
+    assert problems(SIGNAL.replace("-- range: [0, 1]", "-- accumulates: true")) == [
+        "x.sql:1: shown_without and accumulates are for direction up; this is down"
+    ]
+
+
 def test_a_colon_in_a_description_asks_for_quotes() -> None:
     (problem,) = problems("-- job: create\n-- description: per month: all\nselect 1")
     assert problem.startswith("x.sql:2: the header is not valid YAML")

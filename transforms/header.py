@@ -70,6 +70,9 @@ class SignalHeader(Header):
     `sources` is a list of entities that are all needed; a list inside it means any one of them will do.
     `fields` lists, in the same way, the staging columns without which nothing can be measured:
     `entity.column`, or `entity.column[other=value|value]` where only some rows count.
+    `shown_without` names, of the entities any of which will do, those without which the value falls short of the truth,
+    and the part of it that is then seen at worst; `accumulates` says that it falls short too where not all months of
+    its window are covered. A threshold that such a value misses is not known to be missed.
     `window` is the most months that judging may pool; `pooled: sql` says the SQL has already pooled them.
     `minimum_sample` is in units of the signal's sample size; `per` divides a rate's exposure. `census` says that
     what counts is a closed list of which everything was seen, so that chance has no part in the value.
@@ -85,6 +88,8 @@ class SignalHeader(Header):
     minimum_sample: int = Field(ge=0)
     sources: list[str | list[str]] = Field(min_length=1)
     fields: list[FieldName | list[FieldName]] = []
+    shown_without: dict[str, Annotated[float, Field(gt=0, lt=1)]] = {}
+    accumulates: bool = False
     friction: list[FrictionId] = []
     range: tuple[float | None, float | None] = (None, None)
     census: bool = False
@@ -97,6 +102,15 @@ class SignalHeader(Header):
             raise ValueError(f"per is for kind rate only; this is a {self.kind}")
         if self.census and self.kind not in {"count", "state_share"}:
             raise ValueError(f"census is for kinds count and state_share; this is a {self.kind}")
+        if (self.shown_without or self.accumulates) and self.direction != "up":
+            raise ValueError(f"shown_without and accumulates are for direction up; this is {self.direction}")
+        choices = sorted({name for need in self.sources if not isinstance(need, str) for name in need})
+        strangers = [name for name in self.shown_without if name not in choices]
+        if strangers:
+            raise ValueError(
+                f"shown_without names {strangers[0]!r}; legal: an entity of which sources has another in its place, "
+                f"{', '.join(choices) or 'of which there is none here'}"
+            )
         return self
 
     @property

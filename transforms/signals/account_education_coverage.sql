@@ -11,6 +11,8 @@
 -- sources:
 --   - account
 --   - [content_view, enrollment, guide_event, learning_event, live_session]
+-- shown_without: {content_view: 0.5, guide_event: 0.5, live_session: 0.7}
+-- accumulates: true
 -- friction: [F15]
 -- range: [0, 1]
 -- notes: >-

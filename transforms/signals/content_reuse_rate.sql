@@ -13,6 +13,8 @@
 --   - content_item
 --   - [content_view, enrollment, learning_event, content_vote, live_session, staff_send, ticket_comment]
 -- fields: [[learner.account_key, content_view.account_key, live_session.account_key, staff_send.account_key]]
+-- shown_without: {content_view: 0.5, staff_send: 0.3}
+-- accumulates: true
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-

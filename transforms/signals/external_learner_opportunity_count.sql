@@ -12,6 +12,7 @@
 --   - account
 --   - opportunity
 --   - [content_view, enrollment, guide_event, learning_event, live_session]
+-- accumulates: true
 -- friction: [F16]
 -- range: [0, null]
 -- notes: >-

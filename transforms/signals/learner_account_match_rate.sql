@@ -11,6 +11,7 @@
 -- sources:
 --   - account
 --   - [content_view, enrollment, guide_event, learning_event, live_session]
+-- shown_without: {guide_event: 0.8}
 -- friction: [F14]
 -- range: [0, 1]
 -- notes: >-

@@ -8,6 +8,7 @@
 -- window: T3
 -- minimum_sample: 30
 -- sources: [[content_view, enrollment, guide_event, learning_event, live_session]]
+-- shown_without: {content_view: 0.5, guide_event: 0.5, live_session: 0.5}
 -- friction: [F13]
 -- range: [0, 1]
 -- notes: >-

@@ -11,6 +11,8 @@
 -- sources:
 --   - account
 --   - [content_view, enrollment, guide_event, learning_event]
+-- shown_without: {content_view: 0.5, guide_event: 0.5}
+-- accumulates: true
 -- friction: [F12]
 -- range: [0, 1]
 -- notes: >-

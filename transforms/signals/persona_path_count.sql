@@ -14,6 +14,7 @@
 --   - content_item.content_type
 --   - content_item.audience_tags[content_type=course|path]
 --   - [learner.role, learner.segment]
+-- accumulates: true
 -- friction: [F07]
 -- range: [0, null]
 -- notes: >-

@@ -9,6 +9,7 @@
 -- minimum_sample: 30
 -- sources: [content_item, learner, [enrollment, learning_event, content_view, live_session, guide_event]]
 -- fields: [content_item.audience_tags, [learner.role, learner.segment]]
+-- shown_without: {content_view: 0.5}
 -- friction: [F05, F07]
 -- range: [0, 1]
 -- notes: >-

@@ -11,6 +11,7 @@
 -- minimum_sample: 30
 -- sources: [learner, [enrollment, learning_event, content_view, live_session, guide_event]]
 -- fields: [learner.segment]
+-- shown_without: {content_view: 0.5, guide_event: 0.5}
 -- friction: [F07]
 -- range: [0, 1]
 -- notes: >-

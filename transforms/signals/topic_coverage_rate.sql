@@ -9,6 +9,7 @@
 -- pooled: sql
 -- minimum_sample: 5
 -- sources: [content_item, [ticket, search]]
+-- shown_without: {search: 0.7}
 -- friction: [F01]
 -- range: [0, 1]
 -- notes: >-

@@ -13,6 +13,7 @@ from connectors.open_export import SUFFIXES
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 MAILBOX = "mbox"  # Apple Mail exports a folder `Sent.mbox` with a file of this name
+ENDS = tuple(SUFFIXES)
 LONGEST_NAME = 255  # of a file on the systems we run on
 
 
@@ -49,8 +50,9 @@ def find_files(config: SourceConfig, workspace: Path) -> Found:
             matched = [place]
         elif place.is_dir():
             below = _below(place)
-            matched = [item for item in below if is_export(item.name) or item.is_dir()]
-            ignored |= set(below) - set(matched)
+            others = [item for item in below if not is_export(item.name) and not item.is_dir()]
+            ignored.update(others)
+            matched = [item for item in below if item not in ignored] if others else below
         else:
             hits = [Path(hit) for hit in sorted(glob.glob(str(place), recursive=True))]  # noqa: PTH207 - absolute globs
             # writers of many parts name a folder like a file
@@ -109,7 +111,7 @@ def _no_file(path: str, place: Path) -> str:
 def is_export(name: str) -> bool:
     """Whether a file of this name is an export, or an archive of exports."""
     plain = name.lower().removesuffix(".gz")
-    return plain.endswith(tuple(SUFFIXES)) or plain == MAILBOX or is_archive(name)
+    return plain.endswith(ENDS) or plain == MAILBOX or is_archive(name)
 
 
 def is_archive(name: str) -> bool:

@@ -14,16 +14,20 @@ def join_tables(exports: Mapping[int, Export], target: Path) -> dict[int, int]:
     Returns how many rows each file has, without those files that are not in it, being of more than plain lines.
     """
     counts: dict[int, int] = {}
-    with target.open("wb") as joined:
-        for number, export in exports.items():
-            content = export.path.read_bytes() if export.content is None else export.content
-            content = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
-            if not _is_of_plain_lines(content, export.delimiter):
-                continue
-            counts[number] = content.count(b"\n")
-            if counts[number]:
-                begin = b"\n%d%s" % (number, export.delimiter.encode())
-                joined.write(content[content.index(b"\n") :].replace(b"\n", begin)[1:] + b"\n")
+    joined: list[bytes] = []
+    for number, export in exports.items():
+        content = export.path.read_bytes() if export.content is None else export.content
+        if b"\r" in content:
+            content = content.replace(b"\r\n", b"\n")
+        content = content.removesuffix(b"\n")
+        if not _is_of_plain_lines(content, export.delimiter):
+            continue
+        counts[number] = content.count(b"\n")
+        if counts[number]:
+            begin = b"\n%d%s" % (number, export.delimiter.encode())
+            joined += [content[content.index(b"\n") :].replace(b"\n", begin)[1:], b"\n"]
+    # written at once: of many small writes each lets another thread in
+    target.write_bytes(b"".join(joined))
     return counts
 
 

@@ -4,14 +4,13 @@ Files are kept in `<state>/landing/` and never changed; only those of files pres
 """
 
 import datetime as dt
-import hashlib
 import itertools
 import os
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,17 +18,20 @@ import duckdb
 
 from connectors.attach import attach
 from connectors.catalogue import Catalogue, read_catalogue, undeclared
-from connectors.contract import ProgramConfig, SourceConfig
+from connectors.collect_seldom import collected_seldom
+from connectors.contract import ProgramConfig
 from connectors.discover import brought
 from connectors.forgotten import read_forgotten, write_forgotten
+from connectors.found import FoundFile, Identified, told, unreadable
+from connectors.hash_ahead import Hashed, hashed_ahead
 from connectors.identity import IdentityKey, install_key
 from connectors.instance import with_instances
 from connectors.land_batch import land_together
 from connectors.land_file import Job, contract_fingerprint, land_file
 from connectors.machine import is_at_fault
-from connectors.manifest import Landed, Manifest, is_whole, read_manifest, write_manifest
+from connectors.manifest import Manifest, is_whole, read_manifest, write_manifest
 from connectors.problem import unread
-from connectors.report import FileLoad, LandingReport, MissingSource, Part, RejectedRow, fingerprint_of
+from connectors.report import FileLoad, LandingReport, MissingSource, RejectedRow, fingerprint_of
 from connectors.scrub import scrub
 from connectors.source_views import build_sources
 
@@ -42,32 +44,10 @@ MIDDLE_BYTES = 64 * 2**20  # up to which a file may be one object, which is one 
 SMALL_MEMORY_LIMIT = "1GB"
 BATCH_BYTES = SMALL_BYTES
 BATCH_FILES = 1000
-SETTLED_NS = 2_000_000_000  # a file changed this shortly before it was hashed may change again within one clock tick
+WAITING = 4  # batches for every core, with the contents of their files
 
 
-@dataclass(frozen=True)
-class _File:
-    program_id: str
-    source: SourceConfig
-    path: Path | None  # None: it could not be had
-    name: str
-    trouble: str | None = None  # why it could not be had, or is an older copy
-
-
-@dataclass(frozen=True)
-class _Identified:
-    file: _File
-    sha256: str
-    identity: str
-    size: int = 0  # bytes
-    same_as: str | None = None  # an earlier file of the source with the same content
-    error: str | None = None  # why it could not be read
-
-    @property
-    def is_landed_here(self) -> bool:
-        return self.same_as is None and self.error is None
-
-
+@collected_seldom()
 def land(
     workspace_state: Path,
     programs: Sequence[ProgramConfig],
@@ -102,7 +82,8 @@ def land(
         raise
     finally:
         _remove_scratch(folder)
-    loads = [_told(one, manifest, clock, is_new=one.identity in shop.landed_now) for one in found]
+    paths: dict[str, Path] = {}
+    loads = [told(one, manifest, clock, paths, is_new=one.identity in shop.landed_now) for one in found]
     before, after = manifest.fingerprint, fingerprint_of(tuple(loads))
     manifest.fingerprint = after
     write_manifest(manifest)
@@ -116,8 +97,8 @@ def _remove_scratch(folder: Path) -> None:
 
 def _discover(
     programs: Sequence[ProgramConfig], workspace: Path, catalogue: Catalogue
-) -> tuple[list[_File], list[MissingSource], list[str]]:
-    files: list[_File] = []
+) -> tuple[list[FoundFile], list[MissingSource], list[str]]:
+    files: list[FoundFile] = []
     missing: list[MissingSource] = []
     ignored: list[str] = []
     for program in programs:
@@ -125,7 +106,7 @@ def _discover(
             reason = undeclared(program, source, catalogue)
             if reason is None:
                 found = brought(source, workspace)
-                files += [_File(program.id, source, one.path, one.name, one.trouble) for one in found.files]
+                files += [FoundFile(program.id, source, one.path, one.name, one.trouble) for one in found.files]
                 ignored += found.ignored
                 reason = "; ".join(found.reasons) or None
             if reason is not None:
@@ -159,32 +140,41 @@ class _Workshop:
         self._opened: list[duckdb.DuckDBPyConnection] = []
         self._fingerprints: dict[int, str] = {}
 
-    def land_all(self, files: Sequence[_File]) -> list[_Identified]:
+    def land_all(self, files: Sequence[FoundFile]) -> list[Identified]:
         """Every file with what it lands as; of files of one source with equal content the first is landed."""
         first: dict[tuple[str, str, str], str] = {}
-        found: list[_Identified] = []
+        found: list[Identified] = []
         cores = os.cpu_count() or 1
         hashing, small = ThreadPoolExecutor(1), ThreadPoolExecutor(cores)
         try:
-            hashes = [hashing.submit(_sha256, file.path, self.manifest) if file.path else None for file in files]
-            begun = []
+            hashes = hashed_ahead([file.path for file in files if file.path], self.manifest, hashing)
+            begun: deque[Future[None]] = deque()
+
+            def begin(batch: _Batch, threads: int) -> None:
+                if len(begun) >= WAITING * cores:
+                    begun.popleft().result()
+                begun.append(small.submit(self._land, batch, threads))
+
             batch = _Batch()
-            for file, hashed in zip(files, hashes, strict=True):
+            for file in files:
+                hashed = next(hashes) if file.path else None
                 one = self._identified(file, hashed, first)
                 found.append(one)
                 if not one.is_landed_here or _is_usable(self.manifest, one, self.clock):
                     next(self._count)
                     continue
                 self.landed_now.add(one.identity)
+                content = hashed.content if isinstance(hashed, Hashed) else None
                 if one.size > MIDDLE_BYTES:
-                    self._land([one], cores, MEMORY_LIMIT)
+                    self._land(_Batch([one], [content]), cores, MEMORY_LIMIT)
                 elif one.size > SMALL_BYTES:
-                    begun.append(small.submit(self._land, [one], cores))
-                elif not batch.takes(one):
-                    begun.append(small.submit(self._land, batch.files, 1))
-                    batch = _Batch([one], one.size)
+                    begin(_Batch([one], [content]), cores)
+                elif not batch.takes(one, content):
+                    begin(batch, 1)
+                    batch = _Batch()
+                    batch.takes(one, content)
             if batch.files:
-                begun.append(small.submit(self._land, batch.files, 1))
+                begin(batch, 1)
             for done in begun:
                 done.result()
         finally:
@@ -192,25 +182,24 @@ class _Workshop:
                 pool.shutdown(wait=True, cancel_futures=True)
             for con in self._opened:
                 con.close()
-        return [replace(one, error=self.lost.get(one.identity, one.error)) for one in found]
+        return [replace(one, error=self.lost[one.identity]) if one.identity in self.lost else one for one in found]
 
     def _identified(
-        self, file: _File, hashed: Future[tuple[str, int]] | None, first: dict[tuple[str, str, str], str]
-    ) -> _Identified:
-        try:
-            if hashed is None:
-                return _unread(file, file.trouble or "it could not be had")
-            sha256, size = hashed.result()
-        except OSError as error:
-            return _unread(file, unread(error).at(file.name).reason)
+        self, file: FoundFile, hashed: Hashed | OSError | None, first: dict[tuple[str, str, str], str]
+    ) -> Identified:
+        if hashed is None:
+            return unreadable(file, file.trouble or "it could not be had")
+        if isinstance(hashed, OSError):
+            return unreadable(file, unread(hashed).at(file.name).reason)
         if id(file.source) not in self._fingerprints:
             fingerprint = contract_fingerprint(file.program_id, file.source, self.catalogue, self.key.id)
             self._fingerprints[id(file.source)] = fingerprint
-        identity = f"{sha256[:16]}-{self._fingerprints[id(file.source)]}"
-        same_as = first.setdefault((file.program_id, file.source.name, identity), file.name)
-        return _Identified(file, sha256, identity, size, same_as=None if same_as == file.name else same_as)
+        identity = f"{hashed.sha256[:16]}-{self._fingerprints[id(file.source)]}"
+        same_as: str | None = first.setdefault((file.program_id, file.source.name, identity), file.name)
+        same_as = None if same_as == file.name else same_as
+        return Identified(file, hashed.sha256, identity, hashed.size, same_as)
 
-    def _land(self, batch: Sequence[_Identified], threads: int, memory: str = SMALL_MEMORY_LIMIT) -> None:
+    def _land(self, batch: "_Batch", threads: int, memory: str = SMALL_MEMORY_LIMIT) -> None:
         folder = self.manifest.folder
         if not hasattr(self._own, "con"):
             self._own.scratch = folder / f"open-{threading.get_ident()}"
@@ -221,12 +210,14 @@ class _Workshop:
         self._own.con.execute(f"set threads = {threads}")
         self._own.con.execute(f"set memory_limit = '{memory}'")
         jobs = []
-        for one in batch:
+        for one, content in zip(batch.files, batch.contents, strict=True):
             if self._progress:
                 self._progress(one.file.name, next(self._count), self._total)
             file, identity, scratch = one.file, one.identity, self._own.scratch
             assert file.path is not None  # noqa: S101  it was hashed
-            jobs.append(Job(file.path, file.name, file.program_id, file.source, identity, folder, scratch, self.clock))
+            jobs.append(
+                Job(file.path, file.name, file.program_id, file.source, identity, folder, scratch, self.clock, content)
+            )
         landed = land_together(self._own.con, jobs, self.catalogue) if len(jobs) > 1 else {}
         for job in jobs:
             try:
@@ -239,18 +230,15 @@ class _Workshop:
                 self.manifest.landed[job.identity] = outcome
 
 
-def _unread(file: _File, reason: str) -> _Identified:
-    return _Identified(file, "", f"unread-{hashlib.sha256(file.name.encode()).hexdigest()[:8]}", error=reason)
-
-
 @dataclass
 class _Batch:
     """Small files of one source that are landed together."""
 
-    files: list[_Identified] = field(default_factory=list)
+    files: list[Identified] = field(default_factory=list)
+    contents: list[bytes | None] = field(default_factory=list)
     size: int = 0  # bytes
 
-    def takes(self, one: _Identified) -> bool:
+    def takes(self, one: Identified, content: bytes | None) -> bool:
         """Adds the file, unless the batch is full or of another source."""
         if self.files and (
             self.files[0].file.source is not one.file.source
@@ -259,6 +247,7 @@ class _Batch:
         ):
             return False
         self.files.append(one)
+        self.contents.append(content)
         self.size += one.size
         return True
 
@@ -272,7 +261,7 @@ def _connect(spill: Path, key: IdentityKey) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _is_usable(manifest: Manifest, one: _Identified, clock: dt.datetime) -> bool:
+def _is_usable(manifest: Manifest, one: Identified, clock: dt.datetime) -> bool:
     entry = manifest.landed.get(one.identity)
     if entry is None or not is_whole(manifest, entry):
         return False
@@ -280,71 +269,3 @@ def _is_usable(manifest: Manifest, one: _Identified, clock: dt.datetime) -> bool
     if entry.status == "rejected" and entry.file != one.file.name:
         return False
     return entry.future_until is None or clock < dt.datetime.fromisoformat(entry.future_until)
-
-
-def _told(one: _Identified, manifest: Manifest, clock: dt.datetime, *, is_new: bool) -> FileLoad:
-    file = one.file
-    if one.error is not None:  # found, but it may not be read, or is gone since
-        landed_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
-        entry = Landed(file.name, [], None, 0, 0, 0, "rejected", one.error, landed_at)
-    else:
-        entry = manifest.landed[one.identity]
-    parts = tuple(
-        Part(
-            part["target"],
-            manifest.folder / part["parquet"],
-            tuple(part["columns"]),
-            part["has_distinct_keys"],
-            part.get("file_no"),
-        )
-        for part in entry.parts
-    )
-    same = f"same content as {one.same_as}, counted once" if one.same_as else None
-    is_older = file.trouble is not None and one.error is None
-    is_stale = is_older and bool(entry.parts) and not file.source.has_ended(clock.date())
-    left_out = f"{entry.forgotten:,} rows of forgotten people left out" if entry.forgotten else None
-    said = [same, file.trouble if is_older else None, entry.reason, left_out]
-    return FileLoad(
-        file=file.name,
-        sha256=one.sha256,
-        connector=file.source.connector,
-        program_id=file.program_id,
-        source=file.source.name,
-        entity=file.source.entity,
-        instance=file.source.instance,
-        parts=() if one.same_as else parts,
-        rows_read=entry.rows_read,
-        rows_loaded=entry.rows_loaded,
-        rows_rejected=entry.rows_rejected,
-        landed_at=entry.landed_at,
-        status="stale" if is_stale else entry.status,
-        reason="; ".join(text for text in said if text) or None,
-        is_new=is_new or one.error is not None,
-        rejected=manifest.folder / entry.rejected if entry.rejected else None,
-        identity=one.identity,
-        envelope=entry.envelope,
-        same_as=one.same_as,
-        seen_through=file.source.observed_through,
-        forgotten=entry.forgotten,
-        is_snapshot=file.source.snapshot,
-    )
-
-
-def _sha256(path: Path, manifest: Manifest) -> tuple[str, int]:
-    """Hash of the content, and its bytes; remembered while size, times and inode stay."""
-    stat = path.stat()
-    mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-    known = manifest.hashes.get(str(path))
-    if known and known[:-1] == mark:
-        return str(known[-1]), stat.st_size
-    if stat.st_size <= SMALL_BYTES:  # a buffer for a stream would cost more than most files
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    else:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    with suppress(KeyError):
-        del manifest.hashes[str(path)]
-    now_ns = int(dt.datetime.now(dt.UTC).timestamp() * 1e9)
-    if now_ns - max(stat.st_mtime_ns, stat.st_ctime_ns) > SETTLED_NS:
-        manifest.hashes[str(path)] = [*mark, digest]
-    return digest, stat.st_size

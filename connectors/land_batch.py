@@ -17,7 +17,8 @@ from connectors.catalogue import Catalogue
 from connectors.convert_many import ConvertedFile, convert_many
 from connectors.land_file import Job, remove_copies
 from connectors.manifest import Landed
-from connectors.open_export import Export, open_export
+from connectors.open_export import Export
+from connectors.open_many import Opener
 from connectors.problem import UnusableExport
 from connectors.recognise_many import Alike, recognise_many
 
@@ -42,9 +43,10 @@ def land_together(con: duckdb.DuckDBPyConnection, jobs: Sequence[Job], catalogue
 def _readable_at_once(jobs: Sequence[Job]) -> list[list[tuple[Job, Export]]]:
     """The files that one statement can read, two or more at a time."""
     alike: dict[Hashable, list[tuple[Job, Export]]] = {}
+    opener = Opener(jobs[0].source)
     for job in jobs:
         try:
-            export = open_export(job.path, job.source, job.scratch / job.identity)
+            export = opener.open(job.path, job.scratch / job.identity, job.content)
         except (UnusableExport, OSError):
             continue
         if export.kind == "json":

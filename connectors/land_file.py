@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -36,6 +36,7 @@ class Job:
     folder: Path
     scratch: Path  # a folder for copies, which this thread has to itself
     clock: dt.datetime
+    content: bytes | None = field(default=None, repr=False)  # of a small file that was read to hash it
 
 
 def contract_fingerprint(program_id: str, source: SourceConfig, catalogue: Catalogue, key_id: str) -> str:

@@ -56,7 +56,7 @@ def read_manifest(folder: Path) -> Manifest:
 def write_manifest(manifest: Manifest) -> None:
     """Replace the manifest atomically, once the files that it tells of for the first time are on disk."""
     new = [entry for entry in manifest.landed.values() if not entry.sizes]
-    paths = {manifest.folder / name for entry in new for name in _files(entry)}
+    paths = [manifest.folder / name for name in {name for entry in new for name in _files(entry)}]
     sizes = {path.name: path.stat().st_size for path in paths if path.is_file()}
     for entry in new:
         entry.sizes.update({name: sizes[name] for name in _files(entry) if name in sizes})

@@ -52,12 +52,15 @@ class Export:
     is_mail: bool = False  # json: a record per message
 
 
-def open_export(path: Path, config: SourceConfig, copy: Path, head_only: bool = False) -> Export:
+def open_export(
+    path: Path, config: SourceConfig, copy: Path, head_only: bool = False, content: bytes | None = None
+) -> Export:
     """Open `path`; where an unpacked or decoded copy is needed, it is written beside `copy`, whose name begins its.
 
-    With `head_only` a copy of a table may hold just its beginning. Raises UnusableExport.
+    With `head_only` a copy of a table may hold just its beginning. `content`: all of a file of less than CHUNK bytes,
+    where it is known. Raises UnusableExport.
     """
-    head = _head(path)
+    head = _head(path) if content is None else content
     if not head:
         raise UnusableExport("the file is empty (0 bytes)", "at least a header", "export it again")
     suffixes = [suffix.lower() for suffix in path.suffixes]

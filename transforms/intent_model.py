@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,17 +36,29 @@ class Model:
     trained_on: str  # fingerprint of the tickets and words
 
 
-def probabilities(model: Model, features: Features) -> Vector:
-    """How probable each intent is; sums to one."""
-    scores = model.bias.copy()
+def probabilities(model: Model, many: Sequence[Features]) -> Vector:
+    """How probable each intent is for each of `many`: a row each, which sums to one.
+
+    Of many at once, since numpy takes longer to begin than to add up what one sentence holds.
+    """
+    scores = np.tile(model.bias, (len(many), 1))
     for kind, weight in KINDS.items():
         row = model.row[kind]
-        known = [row[name] for name in getattr(features, kind) if name in row]
+        known: list[int] = []
+        starts, places = [], []
+        for place, features in enumerate(many):
+            start = len(known)
+            known.extend(map(row.__getitem__, row.keys() & getattr(features, kind)))
+            if len(known) > start:
+                starts.append(start)
+                places.append(place)
         if known:
-            steps = model.weights[known].sum(axis=0, dtype=np.int64)
-            scores += steps * (model.step * weight / len(known) ** 0.5)
-    raised: Vector = np.exp(scores - scores.max())
-    raised /= raised.sum()
+            steps = np.add.reduceat(model.weights[known].astype(np.int64), starts, axis=0)
+            counts = itertools.pairwise([*starts, len(known)])
+            worth = [model.step * weight / (end - start) ** 0.5 for start, end in counts]
+            scores[places] += steps * np.array(worth)[:, None]
+    raised: Vector = np.exp(scores - scores.max(axis=1, keepdims=True))
+    raised /= raised.sum(axis=1, keepdims=True)
     return raised
 
 

@@ -23,7 +23,7 @@ check: $(VENV)/.test-installed  ## lint (ruff's S rules are the security linter)
 	@$(BIN)/python -m pipelines.reference --check
 	@$(BIN)/python -m pip check --disable-pip-version-check
 
-docs: $(VENV)/.test-installed  ## writes docs/reference from the declarations
+docs: $(VENV)/.test-installed  ## writes docs/reference, and what SQL files read, from the declarations
 	@$(BIN)/python -m pipelines.reference
 
 SIZE ?= medium

@@ -1,4 +1,4 @@
-"""Writes docs/reference from the declarations themselves; `--check` fails when what is committed is stale."""
+"""Writes docs/reference, and what SQL files read, from the declarations; `--check` fails when that is stale."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from typing import Any
 from pipelines import cli, declared, relations
 from pipelines.publish import published_tables
 from rules.model import Pack
+from transforms import reads
+from transforms.catalogue import reads_to_write_down
 
-FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "reference"
 NOTICE = "<!-- Written by `make docs`; edit the declarations, not this file. -->"
 
 
@@ -38,19 +41,23 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
     args = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    stale = [name for name, text in wanted.items() if _read(FOLDER / name) != text]
-    stale += [path.name for path in FOLDER.glob("*.md") if path.name not in wanted]
+    wanted = {FOLDER / name: text for name, text in pages().items()} | {reads.FILE: reads_to_write_down()}
+    stale = [path for path, text in wanted.items() if _read(path) != text]
+    stale += [path for path in FOLDER.glob("*.md") if path not in wanted]
     if args.check:
         if stale:
-            print(f"docs/reference is stale: {', '.join(stale)}; run: make docs", file=sys.stderr)
+            print(f"stale: {', '.join(_shown(path) for path in stale)}; run: make docs", file=sys.stderr)
         return 1 if stale else 0
-    for name in stale:
-        if name in wanted:
-            (FOLDER / name).write_text(wanted[name], encoding="utf-8")
+    for path in stale:
+        if path in wanted:
+            path.write_text(wanted[path], encoding="utf-8")
         else:
-            (FOLDER / name).unlink()
+            path.unlink()
     return 0
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def _read(path: Path) -> str | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.case_runner import warehouse_columns
-from transforms.catalogue import Catalogue, read_catalogue, shipped, tables_read
+from transforms import reads
+from transforms.catalogue import Catalogue, read_catalogue, reads_to_write_down, shipped, tables_read
 from transforms.header import EntityHeader, HeaderError, SignalHeader, parse_header
 
 SIGNAL = """\
@@ -146,6 +147,18 @@ def test_a_table_without_its_schema_and_a_second_statement_are_refused() -> None
 def test_a_common_table_expression_named_like_a_table_is_not_that_table() -> None:
     sql = "with ticket as (select * from source.ticket) select * from ticket"
     assert tables_read(sql, "x.sql") == {"source.ticket"}
+
+
+def test_what_shipped_queries_read_is_written_down_and_fresh() -> None:
+    """`make docs` writes it; without it each command that opens a workspace parses a hundred queries."""
+    assert reads.FILE.read_text(encoding="utf-8") == reads_to_write_down()
+
+
+def test_a_query_changed_by_one_table_is_parsed_again(catalogue: Catalogue) -> None:
+    sql = catalogue.signals["how_to_ticket_share"].sql
+    assert reads.known_reads(sql) == tables_read(sql, "x.sql")
+    assert reads.known_reads("-- another header\n" + sql) == tables_read(sql, "x.sql")
+    assert reads.known_reads(sql.replace("staging.ticket", "staging.learner")) is None
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from connectors.nearest import nearest_or_legal
 from transforms.header import EntityHeader, HeaderError, SignalHeader, read_header
 from transforms.inputs import entity_names
 from transforms.portable import unportable
+from transforms.reads import known_reads, written
 from transforms.told import field_problem
 
 FOLDER = Path(__file__).parent
@@ -97,6 +98,13 @@ def read_catalogue(folder: Path) -> Catalogue:
     return Catalogue(entities=_ordered(entities), signals=signals)
 
 
+def reads_to_write_down() -> str:
+    """What `transforms.reads` should have written down of the SQL that ships."""
+    catalogue = shipped()
+    units: list[Entity | Signal] = [*catalogue.entities.values(), *catalogue.signals.values()]
+    return written((unit.sql, _parsed_tables(unit.sql, unit.path.as_posix())) for unit in units)
+
+
 def tables_read(sql: str, where: str) -> frozenset[str]:
     """The real tables (`schema.name`) that one select reads; CTEs are not tables. Raises HeaderError."""
     return _tables(_parsed(sql, where), where)
@@ -104,6 +112,12 @@ def tables_read(sql: str, where: str) -> frozenset[str]:
 
 def _portable_tables(sql: str, where: str) -> frozenset[str]:
     """The tables that a select reads which every engine must answer. Raises HeaderError, also for what may differ."""
+    if (known := known_reads(sql)) is not None:
+        return known
+    return _parsed_tables(sql, where)
+
+
+def _parsed_tables(sql: str, where: str) -> frozenset[str]:
     query = _parsed(sql, where)
     if problems := unportable(query, where):
         raise HeaderError(problems)

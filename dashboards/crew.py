@@ -57,7 +57,9 @@ class Crew:
                 else:
                     done[place] = drawn
 
+        self._connection.execute("set threads = 1")  # every process has one core
         with ThreadPoolExecutor(len(self._helpers)) as pool, ExitStack() as reading:
+            reading.callback(self._connection.execute, "reset threads")
             for helper in self._helpers:
                 reading.enter_context(helper.reading(self._database, self._files.out))
             there = [pool.submit(work_there, helper) for helper in self._helpers]

@@ -5,8 +5,11 @@ programming over months with all series side by side.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.grid import Bools, Floats
+
+Places = NDArray[np.int64]
 
 MINIMUM_MONTHS = 3
 SEASON_MONTHS = 12
@@ -40,29 +43,43 @@ def change_points(series: Floats) -> Bools:
     return _starts(start_of, np.isfinite(best[:, -1]), known)
 
 
-def repeats_each_year(series: Floats, month: int) -> bool:
-    """Whether the step at `month` is the season's: it was there a year before and comes again a year after, at least
-    half as high, give or take a month. Where neither is known in full, whether the months since differ from the same
-    months a year before by less than half of it. One series, NaN where unknown."""
-    step = _step(series, month)
-    years = [
-        [one for at in range(year - 1, year + 2) if not np.isnan(one := np.sign(step) * _step(series, at))]
-        for year in (month - SEASON_MONTHS, month + SEASON_MONTHS)
-    ]
-    told = [max(year) for year in years if len(year) == MINIMUM_MONTHS]
-    if told:
-        return bool(min(told) >= abs(step) / 2 > 0)
+def repeats_each_year(series: Floats, program: Places, month: Places) -> Bools:
+    """Whether the step of a program at a month is the season's: it was there a year before and comes again a year
+    after, at least half as high, give or take a month. Where neither is known in full, whether the months since differ
+    from the same months a year before by less than half of it. series has shape (programs, months), NaN where unknown.
+    """
+    steps = _steps(series)
+    step = steps[program, month + MINIMUM_MONTHS]
+    known = np.zeros((2, len(step)), dtype=bool)
+    again = np.full((2, len(step)), np.inf)
+    for year, away in enumerate((-SEASON_MONTHS, SEASON_MONTHS)):
+        near = month[:, None] + away + np.arange(-1, 2)
+        around = steps[program[:, None], np.clip(near + MINIMUM_MONTHS, 0, steps.shape[1] - 1)]
+        known[year] = ~np.isnan(around).any(axis=1)
+        again[year, known[year]] = (np.sign(step)[:, None] * around).max(axis=1)[known[year]]
+    repeats = (again.min(axis=0) >= np.abs(step) / 2) & (step != 0)
+    for one in np.flatnonzero(~known.any(axis=0)):
+        repeats[one] = _fades_within_year(series[program[one]], int(month[one]), float(step[one]))
+    return np.asarray(repeats)
+
+
+def _fades_within_year(series: Floats, month: int, step: float) -> bool:
     since = max(month, SEASON_MONTHS)
     risen = series[since:] - series[since - SEASON_MONTHS : max(len(series) - SEASON_MONTHS, 0)]
     risen = np.sign(step) * risen[~np.isnan(risen)]
     return len(risen) >= MINIMUM_MONTHS and float(risen.mean()) < abs(step) / 2
 
 
-def _step(series: Floats, month: int) -> float:
-    """The three months from `month` on against the three before; NaN where fewer than two of either are known."""
-    sides = series[max(month - MINIMUM_MONTHS, 0) : max(month, 0)], series[max(month, 0) : month + MINIMUM_MONTHS]
-    before, after = (side[~np.isnan(side)] for side in sides)
-    return float(np.mean(after) - np.mean(before)) if min(len(before), len(after)) >= 2 else float("nan")
+def _steps(series: Floats) -> Floats:
+    """The three months from each month on against the three before; NaN where fewer than two of either are known. The
+    first column is of a month three before the first, the last of one three after the last."""
+    around = np.full((len(series), 2 * MINIMUM_MONTHS), np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.concatenate([around, series, around], axis=1), MINIMUM_MONTHS, axis=1
+    )
+    known = np.sum(~np.isnan(windows), axis=-1)
+    mean = np.where(known >= 2, np.nansum(windows, axis=-1) / np.maximum(known, 1), np.nan)
+    return np.asarray(mean[:, MINIMUM_MONTHS:] - mean[:, :-MINIMUM_MONTHS])
 
 
 def _noise_variance(series: Floats) -> Floats:

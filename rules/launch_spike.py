@@ -57,9 +57,11 @@ def _faded(seen: Floats, epoch: np.ndarray, program: int, peak_month: int) -> Sp
         after = float(np.mean(seen[month : month + SPAN_MONTHS]))
         if np.isnan(after) or epoch[month + SPAN_MONTHS - 1] != epoch[peak_month]:
             continue
+        if after > FADES_TO_SHARE * peak:
+            continue
         # learners of neighbouring months are mostly the same people: the mean counts as one month
         had, has = round(peak), round(after)
         p_value = float(stats.binom.cdf(has, had + has, 0.5))
-        if after <= FADES_TO_SHARE * peak and p_value < P_VALUE:
+        if p_value < P_VALUE:
             return Spike(program, month, peak_month, peak, after, p_value)
     return None

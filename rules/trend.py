@@ -51,7 +51,7 @@ def trailing_trends(
     use = (pairs >= MINIMUM_POINTS) & could_tell
     slope, p_value = (np.where(use, late, early) for late, early in zip(seasonal, short, strict=True))
     with np.errstate(invalid="ignore"):
-        is_season = ~use & (pairs > 0) & (_median(rise) * np.sign(slope) < BORNE_OUT * SEASON_MONTHS * np.abs(slope))
+        is_season = ~use & (pairs > 0) & (median(rise) * np.sign(slope) < BORNE_OUT * SEASON_MONTHS * np.abs(slope))
         is_trend = (p_value < SIGNIFICANT) & (np.abs(slope) * SEASON_MONTHS >= noticeable) & ~is_season
     direction = np.where(is_trend, np.sign(slope), 0).astype(np.int8)
     return Trends(slope, p_value, direction)
@@ -92,7 +92,7 @@ def _trend_of_windows(windows: Floats, overlap_months: Floats | float) -> tuple[
     # Summing (t-1)(2t+5) over members is summing t(t-1)(2t+5) over groups of t equal values.
     tied = np.where(np.isnan(windows), 0.0, (ties - 1) * (2 * ties + 5)).sum(axis=-1)
     variance = (known * (known - 1.0) * (2.0 * known + 5.0) - tied) / 18.0 * overlap_months
-    slope = _median(rise / (late - early))
+    slope = median(rise / (late - early))
     return _where_long_enough(known, slope, _p_value(score, variance))
 
 
@@ -102,7 +102,7 @@ def _seasonal_trend(rise: Floats, pairs: np.ndarray, overlap_months: Floats | fl
     # Each season has two values: its variance is 1, or 0 where they are equal.
     untied = np.nansum(np.abs(signs), axis=-1)
     p_value = _p_value(np.nansum(signs, axis=-1), untied * _repeated_signs(pairs, overlap_months))
-    return np.where(pairs > 0, _median(rise / SEASON_MONTHS), np.nan), np.where(pairs > 0, p_value, np.nan)
+    return np.where(pairs > 0, median(rise / SEASON_MONTHS), np.nan), np.where(pairs > 0, p_value, np.nan)
 
 
 def _repeated_signs(count: np.ndarray, overlap_months: Floats | float) -> Floats:
@@ -129,7 +129,7 @@ def _p_value(score: Floats, variance: Floats) -> Floats:
     return np.asarray(2.0 * ndtr(-np.abs(z)))
 
 
-def _median(values: Floats) -> Floats:
+def median(values: Floats) -> Floats:
     """Median of the last axis without NaN, NaN where nothing is known (sorting beats nanmedian many times over)."""
     ordered = np.sort(values, axis=-1)
     known = np.sum(~np.isnan(values), axis=-1)

@@ -15,16 +15,16 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from rules.evaluate import conclude_coded, weigh
-from rules.friction import measure_frictions
+from rules.evaluate import conclude_coded, weigh_observed
+from rules.friction import measure_coded
 from rules.friction_catalogue import Frictions
 from rules.given import Given
 from rules.load import LoadedPack
+from rules.observed import observe
 from rules.sensitivity import sensitivity
 from transforms.header import SignalHeader
 
 PROGRAMS = 200  # in a block: their arrays fit the cache of a core
-FRICTION_WORDS = ("program_id", "friction", "job", "trend", "status")
 MOST_ALONE = 2  # blocks; below it another process takes longer to start than it saves
 
 
@@ -40,7 +40,7 @@ class Rulebook:
     def signals(self) -> list[str]:
         """Every signal that any of it asks about."""
         asked = {condition.signal for pack in self.packs for condition in pack.pack.conditions}
-        return sorted(asked | set(self.frictions.signal_names))
+        return sorted(asked | set(self.frictions.signal_names) & set(self.headers))
 
 
 Block = dict[str, list[pd.DataFrame]]
@@ -48,10 +48,11 @@ Block = dict[str, list[pd.DataFrame]]
 
 def judge_block(given: Given, rulebook: Rulebook) -> Block:
     """The tables of the contract about these programs; a frame for each model where a table is about models."""
-    weighed = [weigh(pack, given, rulebook.headers) for pack in rulebook.packs]
+    observed = observe(given, rulebook.headers, rulebook.signals)
+    weighed = [weigh_observed(pack, observed, given.waivers) for pack in rulebook.packs]
     judgements = [conclude_coded(one) for one in weighed]
-    friction, event = measure_frictions(
-        rulebook.frictions, given.signals, given.program_months, rulebook.headers, breaks=given.breaks
+    friction, event = measure_coded(
+        rulebook.frictions, observed.grid, observed.measured, rulebook.headers, observed.breaks
     )
     return {
         "finding": [one.finding for one in judgements],
@@ -59,7 +60,7 @@ def judge_block(given: Given, rulebook: Rulebook) -> Block:
         "stage_probability": [one.stage_probability for one in judgements],
         "job": [one.job for one in judgements],
         "sensitivity": [sensitivity(one) for one in weighed],
-        "friction": [friction.astype(dict.fromkeys(FRICTION_WORDS, "category"))],
+        "friction": [friction],
         "friction_event": [event],
     }
 

@@ -54,6 +54,11 @@ class Judged:
         return np.where(self.is_partial & (self.truth == 0), -1, self.truth).astype(np.int8)
 
     @property
+    def is_answered(self) -> Bools:
+        """Whether the sources tell of it, in part at least."""
+        return np.asarray((self.truth != 0) | self.is_partial)
+
+    @property
     def is_applicable(self) -> Bools:
         return np.asarray(self.outcome != NOT_APPLICABLE)
 
@@ -70,23 +75,19 @@ def judge(
     part: Part,
 ) -> Judged:
     """Outcome and probability of one condition for every program and month."""
-    reading = last_assessable(pool(condition, header, signal, grid, breaks), header, breaks)
-    not_lost = _not_clearly_lost(condition, header, reading)
-    truth, is_kept, is_between, is_launch, is_partial = _monthly_truth(condition, reading, grid, not_lost, part)
-    is_doubtful = is_kept & not_lost
-    chance = _chance(condition, header, reading, is_kept, unknown_prior)
-    truth, months_met, chance = _over_hold(condition, truth, chance)
-    outcome = np.select([truth > 0, truth < 0], [MET, NOT_MET], UNKNOWN).astype(np.int8)
-    complete = grid.is_complete
-    outcome[complete & (signal.status == SIGNAL_NOT_APPLICABLE)] = NOT_APPLICABLE
-    outcome[complete & (signal.status == SIGNAL_ERROR)] = ERROR
+    reading = reading_of(condition, header, signal, grid, breaks)
+    months = _month_by_month(condition, header, reading, grid, part)
+    outcome = _outcome(condition, months.truth, signal.status, grid)
+    chance = _chance(condition, header, reading, months.is_kept, unknown_prior)
+    # neighbouring months share their evidence: multiplying their chances would count one doubt many times
+    chance = _over_hold(condition, chance, 1.0).min(axis=0)
     blind = (outcome == UNKNOWN) | (outcome == ERROR)
     chance = np.where(blind, unknown_prior, chance)
     nearness = part.nearness(reading.value, condition.keep_threshold)
-    chance = np.where(blind & is_partial, unknown_prior * nearness, chance)
-    arrays: list[NDArray[Any]] = [
-        outcome, chance, is_kept, is_doubtful, is_between, is_launch, is_partial, months_met
-    ]  # fmt: skip
+    chance = np.where(blind & months.is_partial, unknown_prior * nearness, chance)
+    months_met = (_over_hold(condition, months.truth, 0) == 1).sum(axis=0)
+    flags = months.is_kept, months.is_doubtful, months.is_between, months.is_launch, months.is_partial
+    arrays: list[NDArray[Any]] = [outcome, chance, *flags, months_met]
     arrays += [
         reading.value,
         reading.low,
@@ -104,30 +105,55 @@ def judge(
     ]
     for array in arrays:
         carry_last_complete(grid, array)
-    outcome[(outcome == NOT_MET) & waived] = WAIVED
+    outcome = _waive(outcome, waived)
     chance[outcome == WAIVED] = 1.0
     chance[outcome == NOT_APPLICABLE] = np.nan
-    is_met = (outcome == MET) | (outcome == WAIVED)
-    truth = np.where(is_met, 1, np.where(outcome == NOT_MET, -1, 0)).astype(np.int8)
-    flags = is_kept, is_doubtful, is_between, is_launch, is_partial
-    return Judged(condition, reading, outcome, truth, chance, *flags, months_met)
+    return Judged(condition, reading, outcome, _truth(outcome), chance, *flags, months_met)
 
 
-def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Reading) -> Bools:
-    """Where a value past `keep` may by chance alone come from a truth that is not past it."""
-    sign = 1.0 if condition.is_at_least else -1.0
-    past = reading.is_assessable & (sign * reading.value < sign * condition.keep_threshold)
-    return past & (_chance_of(condition, condition.keep_threshold, header, reading, past) >= CLEARLY_LOST)
+def reading_of(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
+    """The evidence that a condition is judged by."""
+    return last_assessable(pool(condition, header, signal, grid, breaks), header, breaks)
 
 
-def _monthly_truth(
-    condition: Condition, reading: Reading, grid: Grid, not_lost: Bools, part: Part
-) -> tuple[Codes, Bools, Bools, Bools, Bools]:
-    """Truth of each month by itself, and where it was kept, undecided between, stopped by a launch, or missed only by
-    what is seen."""
+def answer(
+    condition: Condition,
+    header: SignalHeader,
+    reading: Reading,
+    status: Codes,
+    grid: Grid,
+    *,
+    waived: Bools,
+    part: Part,
+) -> tuple[Codes, Bools]:
+    """The truth of evidence at hand, and whether it is answered: as of `judge`, without the chances that only a
+    probability needs."""
+    months = _month_by_month(condition, header, reading, grid, part)
+    outcome = _outcome(condition, months.truth, status, grid)
+    for array in (outcome, months.is_partial):
+        carry_last_complete(grid, array)
+    truth = _truth(_waive(outcome, waived))
+    return truth, (truth != 0) | months.is_partial
+
+
+@dataclass(frozen=True)
+class _Months:
+    """Truth of each month by itself; where it was kept (in doubt or not), undecided between, stopped by a launch,
+    or missed only by what is seen."""
+
+    truth: Codes
+    is_kept: Bools
+    is_doubtful: Bools
+    is_between: Bools
+    is_launch: Bools
+    is_partial: Bools
+
+
+def _month_by_month(condition: Condition, header: SignalHeader, reading: Reading, grid: Grid, part: Part) -> _Months:
     sign = 1.0 if condition.is_at_least else -1.0
     passes = sign * reading.value >= sign * condition.threshold
     slips = ~passes & (sign * reading.value >= sign * condition.keep_threshold)
+    not_lost = _not_clearly_lost(condition, header, reading, passes)
     truth = np.zeros(grid.shape, dtype=np.int8)
     kept, between, launch, partial = (np.zeros(grid.shape, dtype=bool) for _ in range(4))
     may_pass, may_slip = (
@@ -155,7 +181,40 @@ def _monthly_truth(
         held = np.where(can_judge & ~stopped, read, np.where(lost, 0, held)).astype(np.int8)
         has_read |= can_judge
         lasted = np.where((read == 1) & ~stopped, lasted + 1, 0)
-    return truth, kept, between, launch, partial
+    return _Months(truth, kept, kept & not_lost, between, launch, partial)
+
+
+def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Reading, passes: Bools) -> Bools:
+    """Where a value past `keep` may by chance alone come from a truth that is not past it, and was ever met before."""
+    sign = 1.0 if condition.is_at_least else -1.0
+    is_met = np.logical_or.accumulate(passes & reading.is_assessable, axis=1)
+    was_met = np.asarray(earlier(is_met, 1, False), dtype=bool)
+    past: Bools = was_met & reading.is_assessable & (sign * reading.value < sign * condition.keep_threshold)
+    return past & (_chance_of(condition, condition.keep_threshold, header, reading, past) >= CLEARLY_LOST)
+
+
+def _outcome(condition: Condition, truth: Codes, status: Codes, grid: Grid) -> Codes:
+    """From the truth of months to an outcome of the months over which it must hold: all met, or one unmet, or not
+    known, as months before the first are."""
+    lasting = _over_hold(condition, truth, 0).min(axis=0)
+    outcome = np.select([lasting > 0, lasting < 0], [MET, NOT_MET], UNKNOWN).astype(np.int8)
+    outcome[grid.is_complete & (status == SIGNAL_NOT_APPLICABLE)] = NOT_APPLICABLE
+    outcome[grid.is_complete & (status == SIGNAL_ERROR)] = ERROR
+    return outcome
+
+
+def _waive(outcome: Codes, waived: Bools) -> Codes:
+    return np.where((outcome == NOT_MET) & waived, WAIVED, outcome).astype(np.int8)
+
+
+def _truth(outcome: Codes) -> Codes:
+    is_met = (outcome == MET) | (outcome == WAIVED)
+    return np.where(is_met, 1, np.where(outcome == NOT_MET, -1, 0)).astype(np.int8)
+
+
+def _over_hold(condition: Condition, array: NDArray[Any], before_first: float) -> NDArray[Any]:
+    """The months over which a condition must hold: (months of `hold`, programs, months)."""
+    return np.stack([earlier(array, lag, before_first) for lag in range(condition.hold)])
 
 
 def _chance(condition: Condition, header: SignalHeader, reading: Reading, kept: Bools, prior: float) -> Floats:
@@ -203,16 +262,3 @@ def _probability_above(header: SignalHeader, reading: Reading, where: Bools, lim
     numerator, denominator, size, value, low, high = (column[first] for column in columns)
     chance = probability_at_least(header.kind, numerator, denominator, size, value, low, high, limit)
     return np.asarray(chance[back])
-
-
-def _over_hold(condition: Condition, truth: Codes, chance: Floats) -> tuple[Codes, NDArray[np.int64], Floats]:
-    """Truth over the months it must hold: all of them met, or one unmet, or not known.
-
-    Months before the first count as unknown. The chance is the worst month's: neighbouring months share their
-    evidence, so multiplying them would count one doubt many times.
-    """
-    span, chances = (
-        np.stack([earlier(array, lag, before) for lag in range(condition.hold)])
-        for array, before in ((truth, 0), (chance, 1.0))
-    )
-    return span.min(axis=0), (span == 1).sum(axis=0), chances.min(axis=0)

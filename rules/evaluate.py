@@ -11,18 +11,19 @@ import pandas as pd
 from rules import frames
 from rules.change_cause import change_causes
 from rules.condition import UNKNOWN, Judged, judge
-from rules.faulty import without_faults
 from rules.gate import judge_gate
 from rules.given import Given
-from rules.grid import Grid, Signal, grid_of, signals_on
+from rules.grid import Grid, Signal
 from rules.job import bottleneck, judge_jobs
+from rules.layout import in_words
 from rules.load import LoadedPack
-from rules.missing import Missing, find_missing
+from rules.missing import Missing
 from rules.next_step import next_steps
-from rules.partial import Part, part_seen
-from rules.source_break import SourceBreaks, find_source_breaks
+from rules.observed import Observed, observe
+from rules.partial import Part
+from rules.source_break import SourceBreaks
 from rules.stage import announce, read_ladder
-from rules.untold import Untold, find_untold
+from rules.untold import Untold
 from rules.waiver import Waivers
 from rules.wording import reasons
 from transforms.header import SignalHeader
@@ -79,35 +80,47 @@ def evaluate(
 
 def weigh(model: LoadedPack, given: Given, headers: Mapping[str, SignalHeader]) -> Weighed:
     """Judge every condition by itself, in every program and month."""
-    pack = model.pack
-    grid = grid_of(given.program_months)
-    names = [condition.signal for condition in pack.conditions]
-    measured, faults = without_faults(grid, signals_on(grid, given.signals, names), given.signals, headers)
-    waiver = Waivers(grid, given.waivers, pack.name)
-    breaks = find_source_breaks(grid, given.breaks)
-    missing = find_missing(grid, headers, given.signals, given.coverage)
-    parts = {name: part_seen(headers[name], missing, name) for name in names}
-    judged: dict[str, Judged] = {}
-    for condition in pack.conditions:
-        judged[condition.id] = judge(
+    names = [condition.signal for condition in model.pack.conditions]
+    return weigh_observed(model, observe(given, headers, names), given.waivers)
+
+
+def weigh_observed(model: LoadedPack, observed: Observed, waivers: pd.DataFrame | None) -> Weighed:
+    """The same of what is arrays already, for whoever asks several models."""
+    pack, grid, headers = model.pack, observed.grid, observed.headers
+    waiver = Waivers(grid, waivers, pack.name)
+    judged = {
+        condition.id: judge(
             condition,
             headers[condition.signal],
-            measured[condition.signal],
+            observed.sound[condition.signal],
             grid,
-            breaks=breaks,
+            breaks=observed.breaks,
             waived=waiver.holds(condition.id),
             unknown_prior=pack.prior_of(condition),
-            part=parts[condition.signal],
+            part=observed.parts[condition.signal],
         )
-    untold = find_untold(grid, headers, missing, given.told)
-    return Weighed(model, headers, grid, measured, faults, judged, waiver, breaks, missing, parts, untold)
+        for condition in pack.conditions
+    }
+    return Weighed(
+        model=model,
+        headers=headers,
+        grid=grid,
+        measured=observed.sound,
+        faults=observed.faults,
+        judged=judged,
+        waiver=waiver,
+        breaks=observed.breaks,
+        missing=observed.missing,
+        parts=observed.parts,
+        untold=observed.untold,
+    )
 
 
 def conclude(weighed: Weighed) -> Judgement:
     """From conditions to stages, jobs and the next step, in the months of the grid."""
     coded = conclude_coded(weighed)
     tables = coded.finding, coded.stage, coded.stage_probability, coded.job
-    return Judgement(*map(frames.in_words, tables))
+    return Judgement(*map(in_words, tables))
 
 
 def conclude_coded(weighed: Weighed) -> Judgement:

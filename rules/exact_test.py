@@ -79,7 +79,7 @@ def binomial(hits: Counts, total: Counts, share: Floats) -> Floats:
 def _where_as_rare(
     distribution: Any, given: tuple[Counts | Floats, ...], least: Floats, span: tuple[Counts, Counts], is_falling: Bools
 ) -> Counts:
-    """The last count, of those from first to last of the span, before the mass exceeds `least`, or where it falls, before it
+    """The last count, from first to last of the span, before the mass exceeds `least`, or where it falls, before it
     falls below; by halving. One before the first where there is none."""
     sign = np.where(is_falling, -1.0, 1.0)
     first, last = (end.copy() for end in span)

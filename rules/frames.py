@@ -1,7 +1,4 @@
-"""Arrays of judging as the contract's tables, sorted by program, month and the pack's order.
-
-Words are numbered: there are millions of rows and few words. `in_words` says them out.
-"""
+"""What a model says as the contract's tables, sorted by program, month and the pack's order, their words numbered."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +9,7 @@ from rules.change_cause import CAUSES
 from rules.condition import OUTCOMES, Judged
 from rules.grid import Grid
 from rules.job import JudgedJob
+from rules.layout import Rows, numbered
 from rules.load import LoadedPack
 from rules.model import Pack
 from rules.next_step import NextStep
@@ -22,14 +20,14 @@ def finding(pack: Pack, grid: Grid, judged: Mapping[str, Judged], reasons: Mappi
     """One row per program, month and condition."""
     ones = [judged[condition.id] for condition in pack.conditions]
     stages = [stage.number for stage in pack.stages for _ in stage.conditions]
-    rows = _Rows(pack, grid, len(ones))
+    rows = Rows(grid, len(ones))
     return pd.DataFrame(
         {
-            **rows.keys(),
+            **_keys(pack, rows),
             "stage": rows.fixed(stages),
             "condition": rows.words([one.condition.id for one in ones]),
             "signal": rows.words([one.condition.signal for one in ones]),
-            "outcome": _words(OUTCOMES, rows.each([one.outcome for one in ones])),
+            "outcome": numbered(OUTCOMES, rows.each([one.outcome for one in ones])),
             "value": rows.each([one.reading.value for one in ones]),
             "low": rows.each([one.reading.low for one in ones]),
             "high": rows.each([one.reading.high for one in ones]),
@@ -53,12 +51,12 @@ def stage(
 ) -> pd.DataFrame:
     """One row per program and month."""
     pack = model.pack
-    rows = _Rows(pack, grid, 1)
+    rows = Rows(grid, 1)
     numbers = np.array([stage.number for stage in pack.stages])
     names = np.array([*(stage.name for stage in pack.stages), None], dtype=object)
     return pd.DataFrame(
         {
-            **rows.keys(),
+            **_keys(pack, rows),
             "stage": _numbers(rows.each([announced.stage]), numbers),
             "stage_name": rows.texts([names[announced.stage]]),
             "stage_low": numbers[rows.each([announced.low])],
@@ -70,18 +68,18 @@ def stage(
             "next_step": rows.texts([step.condition]),
             "next_step_text": rows.texts([step.text]),
             "is_provisional": rows.each([~grid.is_complete]),
-            "change_cause": _words(CAUSES, rows.each([causes])),
-            "rules_version": _words([model.rules_version], np.zeros(len(rows.fixed([0])), dtype=np.int8)),
+            "change_cause": numbered(CAUSES, rows.each([causes])),
+            "rules_version": _same(model.rules_version, rows),
         }
     )
 
 
 def stage_probability(pack: Pack, grid: Grid, ladder: Ladder) -> pd.DataFrame:
     """One row per program, month and stage; the probabilities of a month sum to 1."""
-    rows = _Rows(pack, grid, len(pack.stages))
+    rows = Rows(grid, len(pack.stages))
     return pd.DataFrame(
         {
-            **rows.keys(),
+            **_keys(pack, rows),
             "stage": rows.fixed([stage.number for stage in pack.stages]),
             "probability": rows.each(list(ladder.probabilities)),
         }
@@ -90,13 +88,13 @@ def stage_probability(pack: Pack, grid: Grid, ladder: Ladder) -> pd.DataFrame:
 
 def job(pack: Pack, grid: Grid, jobs: Sequence[JudgedJob]) -> pd.DataFrame:
     """One row per program, month and job; `solved` is null where it is not known."""
-    rows = _Rows(pack, grid, len(jobs))
+    rows = Rows(grid, len(jobs))
     numbers = np.array([stage.number for stage in pack.stages])
     truth = rows.each([one.solved for one in jobs])
     solved = pd.arrays.BooleanArray(truth == 1, truth == 0)
     return pd.DataFrame(
         {
-            **rows.keys(),
+            **_keys(pack, rows),
             "job": rows.words([one.name for one in jobs]),
             "solved": solved,
             "reached_stage": numbers[rows.each([one.reached for one in jobs])],
@@ -105,46 +103,13 @@ def job(pack: Pack, grid: Grid, jobs: Sequence[JudgedJob]) -> pd.DataFrame:
     )
 
 
-def in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with its words written out."""
-    return frame.astype({name: "str" for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
+def _keys(pack: Pack, rows: Rows) -> dict[str, object]:
+    return {"program_id": rows.programs(), "model": _same(pack.name, rows), "month": rows.months()}
 
 
-class _Rows:
-    """Lays arrays (programs, months) of so many things out as rows: things within months within programs."""
-
-    def __init__(self, pack: Pack, grid: Grid, things: int) -> None:
-        self._model = pack.name
-        self._grid = grid
-        self._things = things
-        self._cells = np.nonzero(grid.exists)
-
-    def keys(self) -> dict[str, object]:
-        program, month = (np.repeat(cell, self._things) for cell in self._cells)
-        return {
-            "program_id": _words(self._grid.programs, program),
-            "model": _words([self._model], np.zeros(len(program), dtype=np.int8)),
-            "month": pd.DatetimeIndex(self._grid.months)[month],
-        }
-
-    def each(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
-        return np.stack([array[self._cells] for array in arrays], axis=-1).reshape(-1)
-
-    def texts(self, arrays: Sequence[np.ndarray]) -> pd.Categorical:
-        codes, known = pd.factorize(self.each(arrays))
-        return _words(list(known), codes)
-
-    def fixed(self, values: Sequence[float]) -> np.ndarray:
-        return np.tile(np.array(values), len(self._cells[0]))
-
-    def words(self, values: Sequence[str]) -> pd.Categorical:
-        known = list(dict.fromkeys(values))
-        return _words(known, self.fixed([known.index(value) for value in values]))
-
-
-def _words(known: Sequence[str], codes: np.ndarray) -> pd.Categorical:
-    """The known words by their position; null for -1."""
-    return pd.Categorical.from_codes(codes, pd.Index(list(known), dtype="str"))
+def _same(word: str, rows: Rows) -> pd.Categorical:
+    """One word in all rows."""
+    return numbered([word], np.zeros(len(rows), dtype=np.int8))
 
 
 def _numbers(positions: Positions, numbers: np.ndarray) -> pd.arrays.IntegerArray:

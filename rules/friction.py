@@ -7,7 +7,7 @@ are those of the leading signal, the first in the list that was ever observed, b
 own numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from rules.friction_catalogue import Friction, Frictions, FrictionSignal
 from rules.friction_event import Change, changes_of
 from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, carry_last_complete, grid_of, signals_on
 from rules.launch_spike import find_spikes
+from rules.layout import Rows, in_words, numbered
 from rules.model import Condition
 from rules.pattern import Seen, find_patterns
 from rules.pooling import Reading, pool
@@ -24,9 +25,10 @@ from rules.source_break import SourceBreaks, find_source_breaks
 from rules.trend import Trends, trailing_trends, trailing_variance
 from transforms.header import SignalHeader
 
-FRICTION_COLUMNS = ["program_id", "month", "friction", "job", "level", "trend", "slope", "p_value", "status"]
 EVENT_COLUMNS = ["program_id", "friction", "month", "kind", "before", "after", "p_value", "text"]
 
+TRENDS = ("falling", "steady", "rising", "too short")
+LEVELS = ("unknown", "observed")
 NOTICEABLE_A_YEAR = 0.05
 MIGRATION_BREAK = "migration_break"  # the kind of a change at which the tool was changed
 DELIVERY_WALL = "delivery_wall"
@@ -43,10 +45,21 @@ def measure_frictions(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The contract's friction and friction_event tables. Arguments as of `evaluate`; pure, whatever the row order."""
     grid = grid_of(program_months)
-    source_breaks = find_source_breaks(grid, breaks)
     names = [name for name in frictions.signal_names if name in catalogue]
     measured = signals_on(grid, signals, names)
-    parts, events = [], []
+    friction, event = measure_coded(frictions, grid, measured, catalogue, find_source_breaks(grid, breaks))
+    return in_words(friction), event
+
+
+def measure_coded(
+    frictions: Frictions,
+    grid: Grid,
+    measured: Mapping[str, Signal],
+    catalogue: Mapping[str, SignalHeader],
+    source_breaks: SourceBreaks,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same of signals that are on a grid already, words numbered, for whoever writes many programs down."""
+    levels, trends, events = [], [], []
     for friction in frictions.frictions:
         known = [one for one in friction.signals if one.signal in measured]
         readings = [_pooled(one, catalogue[one.signal], measured[one.signal], grid, source_breaks) for one in known]
@@ -57,13 +70,14 @@ def measure_frictions(
         trend = trailing_trends(level, overlap, _made_of(grid, distances, passed), NOTICEABLE_A_YEAR)
         for array in (level, trend.slope, trend.p_value, trend.direction):
             carry_last_complete(grid, array)
-        parts.append(_friction_rows(grid, friction, level, trend))
+        levels.append(level)
+        trends.append(trend)
         events += _change_rows(grid, friction, known, measured, catalogue, breaks=source_breaks)
     events += _wall_rows(grid, frictions, measured, catalogue, source_breaks)
     events += _spike_rows(grid, frictions, measured, catalogue, source_breaks)
     for pattern, seen in find_patterns(frictions.patterns, catalogue, measured, grid, source_breaks):
         events.append(_row(grid, pattern.friction, seen, pattern.kind, seen.text))
-    return _sorted_frictions(parts), _sorted_events(events)
+    return _friction_rows(grid, frictions.frictions, levels, trends), _sorted_events(events)
 
 
 def _pooled(one: FrictionSignal, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
@@ -117,21 +131,25 @@ def _monthly(grid: Grid, signal: Signal) -> Floats:
     return np.where((signal.status == OBSERVED) & grid.is_complete, signal.value, np.nan)
 
 
-def _friction_rows(grid: Grid, friction: Friction, level: Floats, trend: Trends) -> pd.DataFrame:
-    program, month = np.nonzero(grid.exists)
-    words = np.array(["steady", "rising", "falling"], dtype=object)[trend.direction[grid.exists]]
-    is_short = np.isnan(trend.p_value[grid.exists])
+def _friction_rows(
+    grid: Grid, frictions: Sequence[Friction], levels: Sequence[Floats], trends: Sequence[Trends]
+) -> pd.DataFrame:
+    order = sorted(range(len(frictions)), key=lambda place: frictions[place].id)
+    rows = Rows(grid, len(order))
+    level = rows.each([levels[place] for place in order])
+    p_value = rows.each([trends[place].p_value for place in order])
+    direction = rows.each([trends[place].direction for place in order])
     return pd.DataFrame(
         {
-            "program_id": np.array(grid.programs, dtype=object)[program],
-            "month": pd.DatetimeIndex(grid.months)[month],
-            "friction": friction.id,
-            "job": friction.job,
-            "level": level[grid.exists],
-            "trend": np.where(is_short, "too short", words),
-            "slope": trend.slope[grid.exists],
-            "p_value": trend.p_value[grid.exists],
-            "status": np.where(np.isnan(level[grid.exists]), "unknown", "observed"),
+            "program_id": rows.programs(),
+            "month": rows.months(),
+            "friction": rows.words([frictions[place].id for place in order]),
+            "job": rows.words([frictions[place].job for place in order]),
+            "level": level,
+            "trend": numbered(TRENDS, np.where(np.isnan(p_value), TRENDS.index("too short"), direction + 1)),
+            "slope": rows.each([trends[place].slope for place in order]),
+            "p_value": p_value,
+            "status": numbered(LEVELS, (~np.isnan(level)).astype(np.int8)),
         }
     )
 
@@ -210,11 +228,6 @@ def _spike_rows(
         cells = grid.programs[one.program], spike.friction, month, LAUNCH_SPIKE
         rows.append((*cells, one.peak, one.after, one.p_value, text))
     return rows
-
-
-def _sorted_frictions(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    frame = pd.concat(parts, ignore_index=True)[FRICTION_COLUMNS]
-    return frame.sort_values(["program_id", "month", "friction"], ignore_index=True)
 
 
 def _sorted_events(events: list[tuple[object, ...]]) -> pd.DataFrame:

@@ -6,13 +6,21 @@ nothing applies is unknown: what cannot be asked is not thereby answered.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 
 from rules.condition import Judged
 from rules.grid import Bools, Codes, Floats
 from rules.model import Gate
+
+
+@dataclass(frozen=True)
+class Told:
+    """As much of a judged condition as decides whether its gate is met, and whether that can be said."""
+
+    truth: Codes
+    is_applicable: Bools
+    is_answered: Bools
 
 
 @dataclass(frozen=True)
@@ -33,24 +41,27 @@ class JudgedGate:
 
 def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
     """One gate from its judged conditions, by condition id."""
-    groups = [(group.count, [judged[condition.id] for condition in group.of]) for group in gate.at_least]
     everything = [judged[condition.id] for condition in gate.conditions]
-    alone = [judged[condition.id] for condition in gate.all]
-    part_truth = [one.truth for one in alone]
-    blocking = [one.is_applicable for one in alone]
-    for count, members in groups:
-        group_truth = _group_truth(count, members, [member.truth for member in members])
+    blocking = [judged[condition.id].is_applicable for condition in gate.all]
+    part_truth = [judged[condition.id].truth for condition in gate.all]
+    for group in gate.at_least:
+        members = [judged[condition.id] for condition in group.of]
+        group_truth = _group_truth(group.count, members)
         part_truth += [group_truth] * len(members)
         blocking += [member.is_applicable & (group_truth < 1) for member in members]
-    truth, truth_seen = (
-        _gate_truth(
-            everything,
-            [np.where(one.is_applicable, truth_of(one), 1) for one in alone]
-            + [_group_truth(count, members, [truth_of(one) for one in members]) for count, members in groups],
-        )
-        for truth_of in (attrgetter("truth"), attrgetter("truth_seen"))
-    )
-    return JudgedGate(gate, everything, truth, truth_seen, gate_probability(gate, judged), blocking, part_truth)
+    truth = gate_truth(gate, judged)
+    seen = {one.condition.id: Told(one.truth_seen, one.is_applicable, one.is_answered) for one in everything}
+    chance = gate_probability(gate, judged)
+    return JudgedGate(gate, everything, truth, gate_truth(gate, seen), chance, blocking, part_truth)
+
+
+def gate_truth(gate: Gate, told: Mapping[str, Judged] | Mapping[str, Told]) -> Codes:
+    """Whether a gate is met, from what is told of its conditions, by condition id."""
+    applies = np.logical_or.reduce([told[condition.id].is_applicable for condition in gate.conditions])
+    parts = [np.where(told[one.id].is_applicable, told[one.id].truth, 1) for one in gate.all]
+    parts += [_group_truth(group.count, [told[one.id] for one in group.of]) for group in gate.at_least]
+    truth = np.stack(parts).min(axis=0)
+    return np.asarray(np.where(applies, truth, np.minimum(truth, 0)), dtype=np.int8)
 
 
 def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str | None = None) -> Floats:
@@ -69,16 +80,10 @@ def gate_probability(gate: Gate, judged: Mapping[str, Judged], supposed_met: str
     return probability
 
 
-def _gate_truth(conditions: Sequence[Judged], parts: Sequence[Codes]) -> Codes:
-    applies = np.logical_or.reduce([one.is_applicable for one in conditions])
-    truth: Codes = np.minimum.reduce(parts)
-    return np.where(applies, truth, np.minimum(truth, 0)).astype(np.int8)
-
-
-def _group_truth(count: int, members: Sequence[Judged], truths: Sequence[Codes]) -> Codes:
+def _group_truth(count: int, members: Sequence[Judged | Told]) -> Codes:
     applicable = np.sum([member.is_applicable for member in members], axis=0)
-    met = np.sum([truth == 1 for truth in truths], axis=0)
-    possible = applicable - np.sum([truth == -1 for truth in truths], axis=0)
+    met = np.sum([member.truth == 1 for member in members], axis=0)
+    possible = applicable - np.sum([member.truth == -1 for member in members], axis=0)
     needed = np.minimum(count, applicable)
     return np.asarray(np.where(met >= needed, 1, np.where(possible < needed, -1, 0)), dtype=np.int8)
 

@@ -6,6 +6,7 @@ a program has.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,19 @@ class Grid:
     @property
     def shape(self) -> tuple[int, int]:
         return len(self.programs), len(self.months)
+
+    @cached_property
+    def open_months(self) -> list[tuple[int, NDArray[np.int64]]]:
+        """The months, but the first, that are not complete for some programs, each with these."""
+        is_open = self.exists & ~self.is_complete
+        return [
+            (month, np.flatnonzero(is_open[:, month])) for month in range(1, self.shape[1]) if is_open[:, month].any()
+        ]
+
+    def of(self, programs: NDArray[np.int64]) -> "Grid":
+        """The grid of some of its programs, by position."""
+        names = [self.programs[program] for program in programs]
+        return Grid(names, self.months, self.exists[programs], self.is_complete[programs], self.is_launch[programs])
 
 
 @dataclass(frozen=True)
@@ -73,21 +87,19 @@ def signals_on(grid: Grid, signals: pd.DataFrame, names: Sequence[str]) -> dict[
     """The named signals on the grid. A signal without a row is unknown in that month, never zero."""
     wanted = list(dict.fromkeys(names))
     shape = (len(wanted), *grid.shape)
-    rows = signals[signals["signal"].isin(wanted)]
     where = (
-        positions(wanted, rows["signal"]),
-        positions(grid.programs, in_text(rows["program_id"])),
-        positions(grid.months, pd.to_datetime(rows["month"])),
+        positions(wanted, signals["signal"]),
+        positions(grid.programs, in_text(signals["program_id"])),
+        positions(grid.months, pd.to_datetime(signals["month"])),
     )
-    inside = (where[1] >= 0) & (where[2] >= 0)
-    at = tuple(index[inside] for index in where)
+    inside = np.minimum.reduce(where) >= 0
+    at = np.ravel_multi_index(tuple(index[inside] for index in where), shape)
     status = np.full(shape, UNKNOWN, dtype=np.int8)
-    status[at] = np.maximum(positions(STATUSES, rows["status"]), UNKNOWN)[inside]
+    status.flat[at] = np.maximum(positions(STATUSES, signals["status"]), UNKNOWN)[inside]
     numbers = {name: np.full(shape, np.nan) for name in (*NUMBERS, *BOUNDS)}
     for name, array in numbers.items():
-        if name not in rows:
-            continue
-        array[at] = pd.to_numeric(rows[name]).to_numpy(dtype=np.float64, na_value=np.nan)[inside]
+        if name in signals:
+            array.flat[at] = pd.to_numeric(signals[name]).to_numpy(dtype=np.float64, na_value=np.nan)[inside]
     return {
         name: Signal(status[index], *(numbers[number][index] for number in (*NUMBERS, *BOUNDS)))
         for index, name in enumerate(wanted)
@@ -121,6 +133,5 @@ def carry_last_complete(grid: Grid, array: NDArray[np.generic]) -> None:
 
     The last axis is months, the one before it programs.
     """
-    for month in range(1, grid.shape[1]):
-        open_programs = grid.exists[:, month] & ~grid.is_complete[:, month]
-        array[..., open_programs, month] = array[..., open_programs, month - 1]
+    for month, programs in grid.open_months:
+        array[..., programs, month] = array[..., programs, month - 1]

@@ -7,6 +7,7 @@ values. What such a value falls short of is not known to be missed; what it reac
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.grid import Bools, Floats, carry_last_complete, earlier
 from rules.missing import Missing
@@ -24,6 +25,11 @@ class Part:
     without: list[tuple[str, Bools]]  # entities that would add to it, where they are not covered
     months: Floats  # of the window, that are covered
     window_months: int
+
+    def of(self, programs: NDArray[np.int64]) -> "Part":
+        """That of some programs, by position."""
+        without = [(entity, lacks[programs]) for entity, lacks in self.without]
+        return Part(self.seen[programs], without, self.months[programs], self.window_months)
 
     def could_reach(self, value: Floats, limit: float) -> Bools:
         """Where a value seen in part may be this much when all of it is seen."""

@@ -1,8 +1,9 @@
 """The evidence of a condition: the fewest latest months that say enough, of one tool and complete."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.grid import OBSERVED, Bools, Floats, Grid, Signal, earlier
 from rules.model import Condition
@@ -38,6 +39,10 @@ class Reading:
     is_assessable: Bools
     is_cut: Bools
     is_mixed: Bools
+
+    def of(self, programs: NDArray[np.int64]) -> "Reading":
+        """The evidence of some programs, by position."""
+        return Reading(*(getattr(self, one.name)[programs] for one in fields(self)))
 
 
 def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid, breaks: SourceBreaks) -> Reading:
@@ -84,7 +89,7 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid,
             )
             low[is_pooled], high[is_pooled] = bounds
     enough = (sample >= header.minimum_sample) | ((header.kind == "count") & np.isnan(sample))
-    is_open = observed & _is_open(condition, signal)
+    is_open = observed & is_open_between(condition, signal)
     assessable = observed & enough & ~np.isnan(value) & ~is_open
     bounds = signal.least, signal.most
     flags = observed, is_open, assessable, is_cut, is_mixed
@@ -118,7 +123,7 @@ def last_assessable(reading: Reading, header: SignalHeader, breaks: SourceBreaks
     return replace(reading, **found, is_open=is_open, is_assessable=assessable)
 
 
-def _is_open(condition: Condition, signal: Signal) -> Bools:
+def is_open_between(condition: Condition, signal: Signal) -> Bools:
     """Where the bounds of the truth lie on both sides of the threshold, or of the value it may slip to."""
     is_open = np.zeros(signal.status.shape, dtype=bool)
     for limit in (condition.threshold, condition.keep_threshold):

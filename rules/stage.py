@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rules.confidence import stage_probabilities
 from rules.gate import JudgedGate
-from rules.grid import Bools, Floats, Grid, carry_last_complete
+from rules.grid import Bools, Codes, Floats, Grid, carry_last_complete
 from rules.model import Knowledge
 
 Positions = NDArray[np.int64]
@@ -48,23 +48,33 @@ class Announced:
 def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float, known: Knowledge | None = None) -> Ladder:
     """Stage range and probabilities from the gates of the second stage upwards, in order."""
     truths = np.stack([gate.truth for gate in gates])
-    low = np.cumprod(truths == 1, axis=0).sum(axis=0)
-    high = np.cumprod(truths >= 0, axis=0).sum(axis=0)
     applicable = np.stack([np.sum([one.is_applicable for one in gate.conditions], axis=0) for gate in gates])
-    assessable = np.stack(
-        [np.sum([(one.truth != 0) | one.is_partial for one in gate.conditions], axis=0) for gate in gates]
+    answered = np.stack([np.sum([one.is_answered for one in gate.conditions], axis=0) for gate in gates])
+    span = read_span(truths, applicable, answered, evidence_floor)
+    return Ladder(*span, stage_probabilities(gates, known or Knowledge()))
+
+
+def read_span(
+    truths: Codes, applicable: Positions, answered: Positions, evidence_floor: float
+) -> tuple[Positions, Positions, Bools]:
+    """The lowest and the highest stage that the gates leave open, and where there is evidence enough to name one.
+
+    Of each gate, in order: its truth, and how many of its conditions apply and are answered, all (gates, programs,
+    months).
+    """
+    low = np.logical_and.accumulate(truths == 1, axis=0).sum(axis=0)
+    high = np.logical_and.accumulate(truths >= 0, axis=0).sum(axis=0)
+    following = np.minimum(low, len(truths) - 1)[None]
+    asked, told = (
+        np.take_along_axis(np.cumsum(count, axis=0), following, axis=0)[0] for count in (applicable, answered)
     )
-    following = np.minimum(low, len(gates) - 1)[None]
-    asked = np.take_along_axis(np.cumsum(applicable, axis=0), following, axis=0)[0]
-    answered = np.take_along_axis(np.cumsum(assessable, axis=0), following, axis=0)[0]
-    has_evidence = (asked > 0) & (answered >= evidence_floor * asked)
-    return Ladder(low, high, has_evidence, stage_probabilities(gates, known or Knowledge()))
+    return low, high, (asked > 0) & (told >= evidence_floor * asked)
 
 
 def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
     """Stages as published: steady, inside their range, and none where there is too little evidence."""
     reading = np.where(ladder.has_evidence, ladder.low, NO_STAGE)
-    stage, lowest, highest = (_announced(readings, grid) for readings in (reading, ladder.low, ladder.high))
+    stage, lowest, highest = (announce_readings(readings, grid) for readings in (reading, ladder.low, ladder.high))
     is_named = stage != NO_STAGE
     pending = np.where(is_named & (reading != stage), reading, NO_STAGE)
     low = np.minimum(ladder.low, np.where(lowest == NO_STAGE, ladder.low, lowest))
@@ -74,7 +84,7 @@ def announce(ladder: Ladder, grid: Grid, straddle_share: float) -> Announced:
     return Announced(stage, low, high, pending, confidence, _straddles(ladder, stage, straddle_share))
 
 
-def _announced(readings: Positions, grid: Grid) -> Positions:
+def announce_readings(readings: Positions, grid: Grid) -> Positions:
     """What is announced of readings, month by month; NO_STAGE where nothing is read, and at once where nothing was."""
     stage = np.full(grid.shape, NO_STAGE, dtype=np.int64)
     named = np.full(grid.shape[0], NO_STAGE, dtype=np.int64)

@@ -83,25 +83,31 @@ def _trend_of_windows(windows: Floats, overlap_months: Floats | float) -> tuple[
     length = windows.shape[-1]
     early, late = np.triu_indices(length, k=1)
     rise = windows[..., late] - windows[..., early]
-    score = np.nansum(np.sign(rise), axis=-1)
-    ties = np.ones(windows.shape)
-    for lag in range(1, length):
-        equal = windows[..., lag:] == windows[..., :-lag]
-        ties[..., lag:] += equal
-        ties[..., :-lag] += equal
-    # Summing (t-1)(2t+5) over members is summing t(t-1)(2t+5) over groups of t equal values.
-    tied = np.where(np.isnan(windows), 0.0, (ties - 1) * (2 * ties + 5)).sum(axis=-1)
+    score = np.sum(rise > 0, axis=-1) - np.sum(rise < 0, axis=-1)
+    has_ties = np.any(rise == 0, axis=-1)
+    tied = np.zeros(known.shape)
+    tied[has_ties] = _tied(windows[has_ties])
     variance = (known * (known - 1.0) * (2.0 * known + 5.0) - tied) / 18.0 * overlap_months
     slope = median(rise / (late - early))
     return _where_long_enough(known, slope, _p_value(score, variance))
 
 
+def _tied(windows: Floats) -> Floats:
+    """How much equal values take from the variance of each window: (t-1)(2t+5) summed over members is t(t-1)(2t+5)
+    summed over groups of t equal values."""
+    ties = np.ones(windows.shape, dtype=np.int16)
+    for lag in range(1, windows.shape[-1]):
+        equal = windows[..., lag:] == windows[..., :-lag]
+        ties[..., lag:] += equal
+        ties[..., :-lag] += equal
+    return np.asarray(np.where(np.isnan(windows), 0, (ties - 1) * (2 * ties + 5)).sum(axis=-1), dtype=np.float64)
+
+
 def _seasonal_trend(rise: Floats, pairs: np.ndarray, overlap_months: Floats | float) -> tuple[Floats, Floats]:
     """Seasonal Kendall over pairs of a month and the same month a year before."""
-    signs = np.sign(rise)
+    up, down = np.sum(rise > 0, axis=-1), np.sum(rise < 0, axis=-1)
     # Each season has two values: its variance is 1, or 0 where they are equal.
-    untied = np.nansum(np.abs(signs), axis=-1)
-    p_value = _p_value(np.nansum(signs, axis=-1), untied * _repeated_signs(pairs, overlap_months))
+    p_value = _p_value(up - down, (up + down) * _repeated_signs(pairs, overlap_months))
     return np.where(pairs > 0, median(rise / SEASON_MONTHS), np.nan), np.where(pairs > 0, p_value, np.nan)
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from connectors.declaration import read
 from rules.change_point import PENALTY, change_points
-from rules.friction import EVENT_COLUMNS, FRICTION_COLUMNS, measure_frictions
+from rules.friction import EVENT_COLUMNS, measure_frictions
 from rules.friction_catalogue import load_frictions
 from rules.load import available, load
 from rules.trend import trailing_trends
@@ -68,7 +68,17 @@ def test_case_holds(case: Case) -> None:
 def test_every_friction_is_measured_for_every_program_and_month() -> None:
     months = pd.concat([program_months(3), program_months(2, program="another")])
     friction, event = measure_frictions(load_frictions(), signal_rows({}, HEADERS), months, HEADERS)
-    assert list(friction.columns) == FRICTION_COLUMNS
+    assert list(friction.columns) == [
+        "program_id",
+        "month",
+        "friction",
+        "job",
+        "level",
+        "trend",
+        "slope",
+        "p_value",
+        "status",
+    ]
     assert list(event.columns) == EVENT_COLUMNS
     assert len(friction) == 16 * 5
     assert (friction["status"] == "unknown").all()

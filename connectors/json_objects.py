@@ -72,12 +72,18 @@ def objects_of_many(con: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -
 
 
 def _reader(exports: Sequence[Export]) -> str:
-    largest = max(export.path.stat().st_size for export in exports)
-    size = min(max(1 << 24, largest + 1), LARGEST_OBJECT)
     json_format = exports[0].json_format
+    size = min(max(1 << 24, *(_largest_object(export) + 1 for export in exports)), LARGEST_OBJECT)
     lenient = ", ignore_errors = true" if json_format == "newline_delimited" else ""
     paths = f"[{', '.join(path_literal(export.path) for export in exports)}]"
     return f"read_json_objects({paths}, format = '{json_format}', maximum_object_size = {size}{lenient})"
+
+
+def _largest_object(export: Export) -> int:
+    """What an object of the file has at most, in bytes: a reader makes room for so many at once, and reads as many."""
+    if export.json_format == "newline_delimited" and export.longest_line is not None:
+        return export.longest_line
+    return export.path.stat().st_size
 
 
 def is_object(value: str) -> str:
@@ -138,7 +144,7 @@ def listed_keys(
     """
     if not keys:
         return {}
-    # one call with all paths parses a page once; a list beside one that is unnested would be made anew for each element
+    # one call with all paths parses a page once; a list that is made beside its unnesting is made more than once
     places = ", ".join(literal(json_path(key)) for key in keys for _ in range(LISTED))
     firsts = ", ".join(literal(f"{json_path(key)}[{number}]") for key in keys for number in range(LISTED))
     rows = query(
@@ -146,8 +152,9 @@ def listed_keys(
         f"select file_no, number // {LISTED} as place,"
         f" flatten(list({_shown('record', paths)}) filter (where {is_object('record')}))"
         f" from (select file_no, unnest(range({len(keys) * LISTED})) as number,"
-        f" unnest(json_type(json, [{places}])) as kind, unnest(json_extract(json, [{firsts}])) as record"
-        f" from {objects.relation}) where kind = 'ARRAY' group by file_no, place order by file_no, place",
+        " unnest(kinds) as kind, unnest(firsts) as record from (select file_no,"
+        f" json_type(json, [{places}]) as kinds, json_extract(json, [{firsts}]) as firsts from {objects.relation}))"
+        " where kind = 'ARRAY' group by file_no, place order by file_no, place",
     )
     found: dict[int, dict[str, Keys | None]] = {}
     for file_no, place, shown in rows:

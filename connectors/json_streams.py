@@ -50,7 +50,9 @@ class Envelope:
         if self.page is None:
             return f"select json as _record, {place} from {objects.relation}"
         path = literal(json_path(self.page) + "[*]")
-        return f"select unnest(json_extract(json, {path})) as _record, {place} from {objects.relation}"
+        # made beside its unnesting, a list would be made anew for every two thousand of its elements
+        listed = f"select json_extract(json, {path}) as listed, file_no from {objects.relation}"
+        return f"select unnest(listed) as _record, {place} from ({listed})"
 
     def unpacked(self, con: duckdb.DuckDBPyConnection, objects: Objects) -> tuple["Envelope", Objects]:
         """The records themselves where they are in lists of pages in memory: a page is parsed whole at each look."""

@@ -206,9 +206,12 @@ class _Workshop:
             self._own.scratch.mkdir()
             spill = folder / f"spill-{threading.get_ident()}"  # two databases would share its files
             self._own.con = _connect(spill, self.key)
+            self._own.room = None
             self._opened.append(self._own.con)
-        self._own.con.execute(f"set threads = {threads}")
-        self._own.con.execute(f"set memory_limit = '{memory}'")
+        if self._own.room != (threads, memory):  # to set it, even as it is, takes longer than a small file
+            self._own.con.execute(f"set threads = {threads}")
+            self._own.con.execute(f"set memory_limit = '{memory}'")
+            self._own.room = threads, memory
         jobs = []
         for one, content in zip(batch.files, batch.contents, strict=True):
             if self._progress:

@@ -49,6 +49,7 @@ class Export:
     lines_above: int = 0  # csv: blank lines above the header
     content: bytes | None = field(default=None, repr=False)  # csv: all of a small one
     json_format: JsonFormat = "array"
+    longest_line: int | None = None  # json: no line has more bytes, where that is known
     is_mail: bool = False  # json: a record per message
 
 
@@ -130,8 +131,8 @@ def _text_export(path: Path, whole_head: bytes, suffix: str, config: SourceConfi
             "it may be a saved login or error page; export it again",
         )
     if LIKE_JSON.match(head) or (suffix not in TEXT_SUFFIXES and head[:1] in b"[{"):
-        require_utf8(path, whole_head)
-        return Export("json", path, json_format=_json_format(path, whole_head, suffix))
+        longest_line = require_utf8(path, whole_head)
+        return Export("json", path, json_format=_json_format(path, whole_head, suffix), longest_line=longest_line)
     if suffix in JSON_SUFFIXES:
         require_utf8(path)
         raise UnusableExport(
@@ -227,15 +228,23 @@ def _texts(file: BinaryIO, encoding: str) -> Iterator[str]:
         offset += len(chunk)
 
 
-def require_utf8(path: Path, head: bytes = b"") -> None:
-    """Raise UnusableExport at the first byte that is not UTF-8. `head`: the file's beginning, where it is known."""
+def require_utf8(path: Path, head: bytes = b"") -> int:
+    """Raise UnusableExport at the first byte that is not UTF-8. `head`: the file's beginning, where it is known.
+
+    Returns how many bytes the file's longest line has at most.
+    """
     if 0 < len(head) < CHUNK:
         with suppress(UnicodeDecodeError):
             head.decode()
-            return
+            return len(head)
+    longest = line = 0
     with path.open("rb") as file:
-        for _ in _texts(file, "utf-8"):
-            pass
+        for text in _texts(file, "utf-8"):
+            line += CHUNK
+            longest = max(longest, line)
+            if "\n" in text:
+                line = CHUNK
+    return longest
 
 
 def with_one_line_end(export: Export, copy: Path) -> Export:

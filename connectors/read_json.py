@@ -242,8 +242,8 @@ def rows_of(con: duckdb.DuckDBPyConnection, objects: Objects, envelope: Envelope
     records = envelope.records(objects)
     if each:
         path = literal(json_path(each) + "[*]")
-        elements = f"select unnest(json_extract(_record, {path})) as _record, _record as _parent, _file_no"
-        records = f"{elements} from ({records})"
+        listed = f"select json_extract(_record, {path}) as listed, _record, _file_no from ({records})"
+        records = f"select unnest(listed) as _record, _record as _parent, _file_no from ({listed})"
     # messages of other streams stand between the rows of one; all others are numbered by their order
     told = (*(("_row",) if envelope.loader and not each else ()), *(("_file_no",) if objects.is_many else ()))
     sides = {side: Values(side) for side in ("_record", "_parent")}

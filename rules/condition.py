@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from rules.alike import alike
 from rules.grid import ERROR as SIGNAL_ERROR
 from rules.grid import NOT_APPLICABLE as SIGNAL_NOT_APPLICABLE
 from rules.grid import Bools, Codes, Floats, Grid, Signal, carry_last_complete, earlier
@@ -257,8 +257,7 @@ def _probability_above(header: SignalHeader, reading: Reading, where: Bools, lim
     columns = [part[where] for part in parts]
     if header.census:
         columns[-2:] = [reading.value[where]] * 2
-    alike = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(columns))), index=False)
-    _, first, back = np.unique(alike.to_numpy(), return_index=True, return_inverse=True)
+    first, back = alike(columns)
     numerator, denominator, size, value, low, high = (column[first] for column in columns)
     chance = probability_at_least(header.kind, numerator, denominator, size, value, low, high, limit)
     return np.asarray(chance[back])

@@ -6,14 +6,15 @@ open is unknown, the step is to connect the entity, or to export the field, that
 for more evidence; none where waiting brings none (`rules.no_step` says so).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rules.alike import alike_in
 from rules.condition import NOT_MET, Judged
 from rules.gate import JudgedGate, gate_probability
-from rules.grid import Floats, Grid
+from rules.grid import Bools, Floats, Grid
 from rules.missing import Missing
 from rules.model import Pack
 from rules.source_words import in_words
@@ -49,25 +50,53 @@ def next_steps(
     """The next step of every program and month that exists."""
     chosen = choose_unmet(judged, gates, ladder.low)
     order = [condition.id for condition in pack.conditions]
-    condition = np.full(grid.shape, None, dtype=object)
-    text = np.full(grid.shape, None, dtype=object)
-    for row, column in zip(*np.nonzero(grid.exists), strict=True):
-        position = int(ladder.low[row, column])
-        if position == len(gates):
-            text[row, column] = _holding_text(pack)
-            continue
-        has_stage = announced.stage[row, column] != NO_STAGE
-        best = int(chosen[row, column])
-        if best != NONE and has_stage:
-            condition[row, column] = order[best]
-            text[row, column] = unmet_text(judged[order[best]], headers, row, column)
-            continue
+    condition, text = (np.full(grid.shape, None, dtype=object) for _ in range(2))
+    holds = grid.exists & (ladder.low == len(gates))
+    text[holds] = _holding_text(pack)
+    has_stage = announced.stage != NO_STAGE
+    is_unmet = grid.exists & ~holds & has_stage & (chosen != NONE)
+    for row, column in zip(*np.nonzero(is_unmet), strict=True):
+        best = order[chosen[row, column]]
+        condition[row, column] = best
+        text[row, column] = unmet_text(judged[best], headers, row, column)
+    rows, columns = np.nonzero(grid.exists & ~holds & ~is_unmet)
+    first, kind = alike_in([fact[rows, columns] for fact in _facts(gates, ladder.low, has_stage, missing, untold)])
+    settled, sentences = (np.full(len(first), None, dtype=object) for _ in range(2))
+    for number, at in enumerate(first):
+        cell = int(rows[at]), int(columns[at])
+        position = int(ladder.low[cell])
         # Without a stage, whatever is open up to the next gate keeps it from being named.
-        scope = gates[position : position + 1] if has_stage else gates[: position + 1]
-        settled, sentence = _connect(scope, missing, untold, reasons, (row, column))
-        condition[row, column] = settled
-        text[row, column] = sentence
+        scope = gates[position : position + 1] if has_stage[cell] else gates[: position + 1]
+        settled[number], sentences[number] = _connect(scope, missing, untold, cell)
+    condition[rows, columns] = settled[kind]
+    text[rows, columns] = sentences[kind]
+    waits = (settled != None) & (sentences == None)  # noqa: E711  element by element
+    for row, column in zip(rows[waits[kind]], columns[waits[kind]], strict=True):
+        awaited = condition[row, column]
+        text[row, column] = _waiting_text(awaited, reasons[awaited][row, column])
     return NextStep(condition, text)
+
+
+def _facts(
+    gates: Sequence[JudgedGate],
+    low: Positions,
+    has_stage: Bools,
+    missing: Missing,
+    untold: Mapping[str, Unmeasured],
+) -> Iterator[Bools]:
+    """All on which it depends what would settle a cell, (programs, months)."""
+    yield has_stage
+    yield from (low == position for position in range(len(gates)))
+    for gate in gates:
+        for one, blocking in zip(gate.conditions, gate.blocking, strict=True):
+            yield blocking & (one.truth == 0)
+            yield one.reading.is_open
+            yield untold[one.condition.id].never
+            yield from (silent for _, silent, _ in untold[one.condition.id].groups)
+    has_rows = {name: rows for one in untold.values() for name, rows in one.has_rows.items()}
+    for of_program in (*missing.covered.values(), *has_rows.values()):
+        yield np.broadcast_to(of_program.any(axis=1, keepdims=True), low.shape)
+    yield from missing.covered.values()
 
 
 def choose_unmet(judged: Mapping[str, Judged], gates: Sequence[JudgedGate], low: Positions) -> Positions:
@@ -126,9 +155,9 @@ def _connect(
     scope: Sequence[JudgedGate],
     missing: Missing,
     untold: Mapping[str, Unmeasured],
-    reasons: Mapping[str, np.ndarray],
     cell: tuple[int, int],
 ) -> tuple[str | None, str | None]:
+    """The condition to settle and how; without words where there is nothing to do but to wait for its evidence."""
     open_conditions = [
         one
         for gate in scope
@@ -153,6 +182,9 @@ def _connect(
         return settles[what_to_do][0].condition.id, f"{what_to_do}: it would settle {what}."
     growing = [one for one in open_conditions if not one.reading.is_open[cell]]
     if growing:
-        first = growing[0].condition
-        return first.id, f"Wait for evidence on {first.id.replace('_', ' ')}: {reasons[first.id][cell]}."
+        return growing[0].condition.id, None
     return None, None
+
+
+def _waiting_text(condition: str, reason: str) -> str:
+    return f"Wait for evidence on {condition.replace('_', ' ')}: {reason}."

@@ -24,8 +24,9 @@ from rules.observed import observe
 from rules.sensitivity import sensitivity
 from transforms.header import SignalHeader
 
-PROGRAMS = 200  # in a block: their arrays fit the cache of a core
+PROGRAMS = 250  # in a block: a few more take less time each, and more memory
 MOST_ALONE = 2  # blocks; below it another process takes longer to start than it saves
+AT_HAND = 2  # blocks for each process: the one that it judges and the next
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,33 @@ def judge_block(given: Given, rulebook: Rulebook) -> Block:
 
 
 def judge_blocks(blocks: Iterable[Given], count: int, rulebook: Rulebook) -> Iterator[Block]:
-    """What is judged of each of so many blocks, in their order, a few at a time."""
-    processes = min(os.cpu_count() or 1, count)
-    if count <= MOST_ALONE or processes == 1:
+    """What is judged of each of so many blocks, in their order, a few at a time.
+
+    This process judges, too, whatever the others have no hands for: they take as long to start as a block takes.
+    """
+    others = min(os.cpu_count() or 1, count) - 1
+    if count <= MOST_ALONE or not others:
         for given in blocks:
             yield judge_block(given, rulebook)
         return
     # new processes, not forked ones: DuckDB's threads do not survive a fork
-    with ProcessPoolExecutor(processes, get_context("spawn"), _remember, (rulebook,)) as pool:
-        waiting: deque[Future[Block]] = deque()
+    with ProcessPoolExecutor(others, get_context("spawn"), _remember, (rulebook,)) as pool:
+        begun: deque[Future[Block]] = deque()
         for given in blocks:
-            waiting.append(pool.submit(_judge, given))
-            if len(waiting) > processes:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            if sum(not one.done() for one in begun) < AT_HAND * others:
+                begun.append(pool.submit(_judge, given))
+            else:
+                begun.append(_done(judge_block(given, rulebook)))
+            while begun and (begun[0].done() or len(begun) > AT_HAND * (others + 1)):
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+
+
+def _done(block: Block) -> Future[Block]:
+    future: Future[Block] = Future()
+    future.set_result(block)
+    return future
 
 
 _rulebook: list[Rulebook] = []

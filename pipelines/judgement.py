@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 import pandas as pd
@@ -108,7 +109,7 @@ def judge(
     ]
     ours = [one.program_id for one in assessed]
     about: dict[str, list[pd.DataFrame]] = {"stage": [], "finding": []}
-    with transaction(con):
+    with _one_thread(con), transaction(con):
         rows = {name: _begin(con, name) for name in BY_PROGRAM}
         givens = (_given(con, workspace, rulebook.signals, block) for block in blocks)
         for block in judge_blocks(givens, len(blocks), rulebook):
@@ -135,35 +136,55 @@ def judge(
     return rows | {name: len(frame) for name, frame in tables.items()}
 
 
+@contextmanager
+def _one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """DuckDB on one core: the others judge, and rows that come a block at a time are written in less time and room."""
+    (threads,) = con.execute("select current_setting('threads')").fetchone() or (1,)
+    con.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"set threads = {threads}")
+
+
 def _given(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, signals: Sequence[str], programs: Sequence[str]
 ) -> Given:
     """What is known of some programs, neighbours in alphabetical order."""
 
     ends = [programs[0], programs[-1]] if programs else ["", ""]
+    names = programs or [""]
 
-    def of_them(select: str) -> pd.DataFrame:
-        return con.execute(f"{select} where program_id between ? and ?", ends).df()
+    def of_them(select: str, **words: Sequence[str]) -> pd.DataFrame:
+        """Their rows, words as numbers: there are millions of rows and few words."""
+        coded = ", ".join(f"{column}::enum({_list(of)}) as {column}" for column, of in words.items())
+        rows = f"{select} where program_id between ? and ?"
+        return con.execute(f"select * replace ({coded}) from ({rows})" if coded else rows, ends).df()
 
     waivers = [waiver.model_dump() for waiver in workspace.model.waivers]
+    numbers = ", ".join((*NUMBERS, *BOUNDS))
     return Given(
-        signals=con.execute(_of_signals(signals, programs), ends).df(),
+        signals=of_them(
+            f"select program_id, signal, status, month, {numbers}, message "
+            f"from (from signal.signal where signal in ({_list(signals)}))",
+            program_id=names,
+            signal=signals,
+            status=STATUSES,
+        ),
         program_months=of_them("select * from judged.program_month"),
         waivers=pd.DataFrame(waivers, columns=WAIVER_COLUMNS).rename(columns={"program": "program_id"}),
-        coverage=of_them("select program_id, entity, month, is_covered from coverage.entity_month"),
-        told=of_them("select * from signal.told"),
+        coverage=of_them(
+            "select program_id, entity, month, is_covered from coverage.entity_month",
+            program_id=names,
+            entity=_words(con, "entity", "coverage.entity_month"),
+        ),
+        told=of_them("select * from signal.told", program_id=names, field=_words(con, "field", "signal.told")),
         breaks=of_them("select program_id, entity, month, from_source, to_source from coverage.source_break"),
     )
 
 
-def _of_signals(signals: Sequence[str], programs: Sequence[str]) -> str:
-    """The columns that judging reads, words as numbers: there are millions of rows and few words."""
-    words = {"program_id": programs or [""], "signal": signals, "status": STATUSES}
-    coded = ", ".join(f"{column}::enum({_list(of)}) as {column}" for column, of in words.items())
-    return f"""
-        select {coded}, month, {", ".join((*NUMBERS, *BOUNDS))}, message
-        from (from signal.signal where program_id between ? and ? and signal in ({_list(signals)}))
-    """
+def _words(con: duckdb.DuckDBPyConnection, column: str, table: str) -> list[str]:
+    return [str(row[0]) for row in con.execute(f"select distinct {column} from {table} order by 1").fetchall()] or [""]
 
 
 def _list(words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rules.grid import Bools, Grid, carry_last_complete, positions
+from rules.grid import Bools, Grid, carry_last_complete, in_text, positions
 from rules.source_words import listed
 from transforms.header import SignalHeader
 
@@ -81,7 +81,7 @@ def find_missing(
     covered = np.zeros((len(entities), *grid.shape), dtype=bool)
     at = (
         positions(entities, facts["entity"]),
-        positions(grid.programs, facts["program_id"].astype(str)),
+        positions(grid.programs, in_text(facts["program_id"])),
         positions(grid.months, pd.to_datetime(facts["month"])),
     )
     inside = (at[1] >= 0) & (at[2] >= 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rules.grid import Bools, Grid, carry_last_complete, earlier, positions
+from rules.grid import Bools, Grid, carry_last_complete, earlier, in_text, positions
 from rules.missing import Missing
 from rules.pooling import Reading
 from rules.source_words import in_words, listed
@@ -90,7 +90,7 @@ def find_untold(grid: Grid, headers: Mapping[str, SignalHeader], missing: Missin
     if told is not None and len(told):
         at = (
             positions(fields, told["field"]),
-            positions(grid.programs, told["program_id"].astype(str)),
+            positions(grid.programs, in_text(told["program_id"])),
             positions(grid.months, pd.to_datetime(told["month"])),
         )
         inside = (at[0] >= 0) & (at[1] >= 0) & (at[2] >= 0)

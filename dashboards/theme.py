@@ -77,8 +77,9 @@ def stage_colour(stage: float, top: float) -> str:
 
 
 def points_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as dictionaries by column name."""
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    """The rows of a frame as dictionaries by column name; made column by column, as pandas itself takes far longer."""
+    names = [str(name) for name in rows]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(rows[name].tolist() for name in rows), strict=True)]
 
 
 def themed_figure(traces: list[Any], layout: Mapping[str, Any], height: int) -> go.Figure:

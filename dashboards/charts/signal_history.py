@@ -55,12 +55,12 @@ def figure(rows: pd.DataFrame) -> go.Figure:
     reach = _reach(seen)
     if seen["program_id"].nunique() > MOST_ROWS:
         return _spread(rows, seen, reach)
-    panels = []
+    panels, needed = [], _needed(rows)
     for _, group in rows.groupby("program_id", sort=False):
         measured = group[group["value"].notna()]
         if not measured.empty:
             last = measured.iloc[-1]
-            traces = [*_needed(rows), *_line(group)]
+            traces = [*needed, *_line(group)]
             panels.append(Panel(str(last["name"]), _amount(last["value"], last), traces, reach))
     return small_multiples(panels, rows["month"].min(), rows["month"].max())
 
@@ -120,7 +120,7 @@ def _needed(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _line(group: pd.DataFrame) -> list[dict[str, Any]]:
     points = points_of(group)
-    x = [pd.Timestamp(point["month"]) + MIDDLE for point in points]
+    x = (group["month"] + MIDDLE).tolist()
     values = [_number(point["value"]) for point in points]
     drawn = sum(value is not None for value in values) >= FEWEST_POINTS
     line = {
@@ -134,18 +134,18 @@ def _line(group: pd.DataFrame) -> list[dict[str, Any]]:
         "line": {"color": variable("accent"), "width": 2},
         "marker": {"color": variable("accent"), "size": 4 if drawn else 6},
     }
-    return [*_ribbon(points), line]
+    return [*_ribbon(points, x), line]
 
 
-def _ribbon(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _ribbon(points: list[dict[str, Any]], middles: list[Any]) -> list[dict[str, Any]]:
     """The intervals of each unbroken run of months, closed."""
     runs: list[list[tuple[Any, float, float]]] = [[]]
-    for point in points:
+    for point, middle in zip(points, middles, strict=True):
         low, high = _number(point["low"]), _number(point["high"])
         if low is None or high is None:
             runs.append([])
         else:
-            runs[-1].append((pd.Timestamp(point["month"]) + MIDDLE, low, high))
+            runs[-1].append((middle, low, high))
     return [
         _closed([(x, high) for x, _, high in run], [(x, low) for x, low, _ in run], "accent-soft")
         for run in runs

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from connectors.collect_seldom import collected_seldom
 from dashboards.layout import Files
 from dashboards.published import connect
 
@@ -96,6 +97,7 @@ class Helper:
             self.end()
 
 
+@collected_seldom()
 def serve() -> None:
     """What the process does: draws until its input ends, as it does with the process that asks."""
     asked = sys.stdin.buffer

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connectors.collect_seldom import collected_seldom
 from pipelines import expectations_process, spark_session
 from pipelines.cli import DONE, FAILED, WITH_PROBLEMS, workspace_argument
 from pipelines.problem import RunFailed, UserError
@@ -41,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
+@collected_seldom()
 def run(args: argparse.Namespace) -> int:
     if args.engine == "spark":
         spark_session.require()  # nothing is read for a run that could not be

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors.contract import SourceConfig
 from connectors.hash_ahead import Hashed, hashed_ahead
 from connectors.manifest import Manifest
-from connectors.open_export import Export, open_export
+from connectors.open_export import CHUNK, Export, open_export, require_utf8
 from connectors.open_many import Opener
 from connectors.problem import UnusableExport
 
@@ -65,3 +65,10 @@ def test_files_are_hashed_in_their_order_and_one_that_is_gone_is_told(tmp_path: 
     held = [one.content for one in found if isinstance(one, Hashed)]
     assert held == [str(number).encode() for number in itertools.chain(range(500), range(501, 1000))]
     assert not manifest.hashes  # just written: it may be written again within one tick of the clock
+
+
+def test_a_line_is_never_longer_than_told(tmp_path: Path) -> None:
+    path = tmp_path / "lines.json"
+    for lengths in ([1], [CHUNK // 2, 2 * CHUNK, 10], [10, CHUNK + 1, CHUNK + 1], [3 * CHUNK]):
+        path.write_bytes(b"\n".join(b"x" * length for length in lengths))
+        assert max(lengths) <= require_utf8(path) <= max(lengths) + 2 * CHUNK

@@ -95,9 +95,17 @@ def _select(target: Target, file: FileLoad, part: Part) -> str:
 
 def append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows in one statement: one a row would take longer than landing them."""
-    if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
+    if not rows:
+        return
+    first, *others = zip(*rows, strict=True)
+    given: list[object] = [list(first)]
+    places = ["unnest(?)"]
+    for column in others:
+        # most columns say the same of every row, and to hand a value over takes longer than to repeat it there
+        is_one = len(set(column)) == 1
+        given.append(column[0] if is_one else list(column))
+        places.append("?" if is_one else "unnest(?)")
+    con.execute(f"insert into {table} select {', '.join(places)}", given)
 
 
 def _kept_apart(name: str, column: Column, prefix: str) -> str:

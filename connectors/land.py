@@ -43,7 +43,7 @@ SMALL_BYTES = 8 * 2**20  # of a file on disk; more is worth all cores
 MIDDLE_BYTES = 64 * 2**20  # up to which a file may be one object, which is one core's work
 SMALL_MEMORY_LIMIT = "1GB"
 BATCH_BYTES = SMALL_BYTES
-BATCH_FILES = 1000
+BATCH_FILES = 2500
 WAITING = 4  # batches for every core, with the contents of their files
 
 

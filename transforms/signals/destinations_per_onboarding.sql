@@ -1,6 +1,7 @@
 -- description: >-
 --   One row per program and month: median number of distinct files and links that staff sent to an account
---   in its first 30 days, over accounts that started in the three months ending with the month.
+--   in its first 30 days, over accounts that started in the three months ending with the month, and where
+--   these are fewer than three over the three that started last within a year.
 -- job: deliver
 -- unit: count
 -- direction: down
@@ -23,12 +24,13 @@ with onboarding as (
         program_month.program_id,
         program_month.month,
         account.account_key,
-        account.started_at
+        account.started_at,
+        program_month.month - interval 2 month <= account.start_month as is_recent
     from staging.program_month as program_month
     inner join staging.account as account
         on program_month.program_id = account.program_id
         and program_month.month >= account.start_month
-        and program_month.month - interval 2 month <= account.start_month
+        and program_month.month - interval 11 month <= account.start_month
         and program_month.ends_at - interval 30 day >= account.started_at
 ),
 
@@ -37,6 +39,11 @@ destination as (
         onboarding.program_id,
         onboarding.month,
         onboarding.account_key,
+        onboarding.is_recent,
+        row_number() over (
+            partition by onboarding.program_id, onboarding.month
+            order by onboarding.started_at desc, onboarding.account_key
+        ) as newest,
         count(distinct coalesce(send.content_key, send.asset_key)) as destinations
     from onboarding
     inner join staging.staff_send as send
@@ -44,7 +51,12 @@ destination as (
         and onboarding.account_key = send.account_key
         and onboarding.started_at <= send.sent_at
         and onboarding.started_at + interval 30 day > send.sent_at
-    group by onboarding.program_id, onboarding.month, onboarding.account_key
+    group by
+        onboarding.program_id,
+        onboarding.month,
+        onboarding.account_key,
+        onboarding.is_recent,
+        onboarding.started_at
 ),
 
 ranked as (
@@ -55,6 +67,7 @@ ranked as (
         row_number() over (partition by program_id, month order by destinations) as place,
         count(*) over (partition by program_id, month) as accounts
     from destination
+    where is_recent or newest <= 3
 ),
 
 bounded as (

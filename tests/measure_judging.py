@@ -72,7 +72,7 @@ def table(rows: pd.DataFrame, model: str) -> Iterator[tuple[str, Score]]:
 def main() -> None:
     """Prints one table of scores, and one of confidence, by model."""
     parser = argparse.ArgumentParser(prog="python -m tests.measure_judging")
-    parser.add_argument("--seed", type=int, default=1, help="which world (development: 1 and 2; test: 11)")
+    parser.add_argument("--seed", type=int, default=1, help="which world (development: 1 to 4, 11 and 12; test: 13)")
     parser.add_argument("--programs", type=int, default=60)
     parser.add_argument("--sources", default="full,some,core", help=f"of {', '.join(SOURCES)}")
     args = parser.parse_args()

@@ -3,6 +3,7 @@ deployment which serves the workspace."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 import yaml
+from sqlalchemy import Connection, MetaData, event
 
 from pipelines.deployments import serving
 from pipelines.run_store import KEPT_RUNS
@@ -38,6 +40,15 @@ SETTINGS: dict[str, Any] = {
 STOCK, HELD = "dagster.yaml", "dagster-run.yaml"
 STORAGE = ("storage", "event_log_storage")
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+
+@event.listens_for(MetaData, "before_create")
+def _create_at_once(_tables: MetaData, connection: Connection, **_: Any) -> None:
+    """Makes the tables of a SQLite file as one transaction: else each is synced by itself, and Dagster makes some sixty
+    tables and indexes for a workspace."""
+    made_with = connection.connection.dbapi_connection
+    if isinstance(made_with, sqlite3.Connection) and not made_with.in_transaction:
+        connection.exec_driver_sql("begin")
 
 
 @dataclass(frozen=True)

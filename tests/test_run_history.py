@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.freshness_evaluator import TimeWindowFreshnessPolicyEvaluator
 from dagster._core.loader import LoadingContextForTest
+from sqlalchemy import Column, ForeignKey, MetaData, NullPool, String, Table, create_engine, event, inspect
 
 from pipelines import asset_steps, definitions, layers, session
 from pipelines.asset_facts import report_sources
@@ -166,3 +167,21 @@ def test_old_runs_leave_the_history_with_their_files(tmp_path: Path, monkeypatch
     files = {path.name.split(".")[0] for path in (tmp_path / ".waystage/dagster/history/runs").iterdir()}
     assert files.isdisjoint(runs[:2])
     assert files > set(runs[2:])
+
+
+def test_the_files_of_the_history_are_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Dagster makes sixty tables and indexes for a workspace: cut short, none is left that passes for all."""
+    engine, tables = create_engine(f"sqlite:///{tmp_path / 'runs.db'}", poolclass=NullPool), MetaData()
+    Table("runs", tables, Column("run_id", String))
+    Table("tags", tables, Column("run_id", String, ForeignKey("runs.run_id")))
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    event.listen(tables.tables["tags"], "before_create", killed)
+    with pytest.raises(KeyboardInterrupt):
+        tables.create_all(engine)
+    assert inspect(engine).get_table_names() == []
+    event.remove(tables.tables["tags"], "before_create", killed)
+    tables.create_all(engine)
+    assert inspect(engine).get_table_names() == ["runs", "tags"]

@@ -15,8 +15,9 @@ from multiprocessing import get_context
 
 import pandas as pd
 
+from rules.condition import OUTCOMES
 from rules.evaluate import conclude_coded, weigh_observed
-from rules.friction import measure_coded
+from rules.friction import LEVELS, TRENDS, measure_coded
 from rules.friction_catalogue import Frictions
 from rules.given import Given
 from rules.load import LoadedPack
@@ -42,6 +43,25 @@ class Rulebook:
         """Every signal that any of it asks about."""
         asked = {condition.signal for pack in self.packs for condition in pack.pack.conditions}
         return sorted(asked | set(self.frictions.signal_names) & set(self.headers))
+
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """The words that verdicts may have, by column."""
+        packs = [one.pack for one in self.packs]
+        conditions = [condition.id for pack in packs for condition in pack.conditions]
+        jobs = [job for pack in packs for job in pack.jobs] + [one.job for one in self.frictions.frictions]
+        return {
+            "model": [pack.name for pack in packs],
+            "condition": conditions,
+            "deciding_condition": conditions,
+            "signal": self.signals,
+            "outcome": list(OUTCOMES),
+            "comparison": [">=", "<="],
+            "job": jobs,
+            "friction": [one.id for one in self.frictions.frictions],
+            "trend": list(TRENDS),
+            "status": list(LEVELS),
+        }
 
 
 Block = dict[str, list[pd.DataFrame]]

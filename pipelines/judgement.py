@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import duckdb
 import pandas as pd
 
-from connectors.cast import literal
 from pipelines import assessments
 from pipelines.judged_block import PROGRAMS, Rulebook, judge_blocks
+from pipelines.judged_tables import append, begin, words_in_sql
 from pipelines.model_tables import model_tables
 from pipelines.workspace import Workspace
 from rules.friction_catalogue import Frictions, load_frictions
@@ -46,46 +46,6 @@ PROGRAM_MONTHS = """
 
 WAIVER_COLUMNS = ["program", "condition", "reason", "owner", "until", "model"]
 
-# What the rules return, typed: an empty frame has no types of its own.
-COLUMNS = {
-    "finding": "program_id varchar, model varchar, month date, stage integer, condition varchar, signal varchar, "
-    "outcome varchar, value double, low double, high double, comparison varchar, threshold double, "
-    "sample_size double, probability_met double, reason varchar",
-    "stage": "program_id varchar, model varchar, month date, stage integer, stage_name varchar, stage_low integer, "
-    "stage_high integer, confidence double, pending_stage integer, straddles varchar, bottleneck_job varchar, "
-    "next_step varchar, next_step_text varchar, is_provisional boolean, change_cause varchar, rules_version varchar",
-    "stage_probability": "program_id varchar, model varchar, month date, stage integer, probability double",
-    "job": "program_id varchar, model varchar, month date, job varchar, solved boolean, reached_stage integer, "
-    "deciding_condition varchar",
-    "sensitivity": "program_id varchar, model varchar, month date, condition varchar, direction varchar, "
-    "threshold double, threshold_then double, stage integer, stage_then integer",
-    "friction": "program_id varchar, month date, friction varchar, job varchar, level double, trend varchar, "
-    "slope double, p_value double, status varchar",
-    "friction_event": "program_id varchar, friction varchar, month date, kind varchar, before double, after double, "
-    "p_value double, text varchar",
-    "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "
-    "phase varchar, job varchar, summary varchar, fixes varchar[], key_benefit varchar, primary_challenge varchar, "
-    "tooling varchar[], practices varchar[]",
-    "phase_catalogue": "model varchar, position integer, phase varchar, job varchar, summary varchar, "
-    "friction varchar, key_benefit varchar, primary_challenge varchar",
-    "job_catalogue": "model varchar, position integer, job varchar, summary varchar, ai_takes_over varchar[], "
-    "people_decide varchar[]",
-    "condition_catalogue": "model varchar, stage integer, stage_name varchar, job varchar, condition varchar, "
-    "signal varchar, asked varchar, comparison varchar, threshold double, window varchar, why varchar, "
-    "next_step_text varchar",
-    "assessment": "program_id varchar, model varchar, assessed_on date, month date, stage_low integer, "
-    "stage_high integer",
-    "assessment_answer": "program_id varchar, model varchar, position integer, statement varchar, stage integer, "
-    "says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
-    "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
-    "kind varchar, minimum_sample integer, sources varchar, friction varchar, fields varchar, window varchar, "
-    "pooled varchar, census boolean, lifecycle varchar, notes varchar, query varchar",
-    "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
-    "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
-    "friction_clearing": "friction varchar, model varchar, stage integer",
-    "friction_signal": "friction varchar, signal varchar",
-}
-
 BY_PROGRAM = ("finding", "stage", "stage_probability", "job", "sensitivity", "friction", "friction_event")
 
 
@@ -110,12 +70,13 @@ def judge(
     ours = [one.program_id for one in assessed]
     about: dict[str, list[pd.DataFrame]] = {"stage": [], "finding": []}
     with _one_thread(con), transaction(con):
-        rows = {name: _begin(con, name) for name in BY_PROGRAM}
+        words = rulebook.words | {"program_id": programs or [""]}
+        rows = {name: begin(con, name, words) for name in BY_PROGRAM}
         givens = (_given(con, workspace, rulebook.signals, block) for block in blocks)
         for block in judge_blocks(givens, len(blocks), rulebook):
             for name, frames in block.items():
                 for frame in frames:
-                    _append(con, name, frame)
+                    append(con, name, frame, words)
                     rows[name] += len(frame)
                     if name in about and ours:
                         about[name].append(frame[frame["program_id"].isin(ours)])
@@ -131,8 +92,8 @@ def judge(
     }
     with transaction(con):
         for name, frame in tables.items():
-            _begin(con, name)
-            _append(con, name, frame)
+            begin(con, name, {})
+            append(con, name, frame, {})
     return rows | {name: len(frame) for name, frame in tables.items()}
 
 
@@ -157,7 +118,7 @@ def _given(
 
     def of_them(select: str, **words: Sequence[str]) -> pd.DataFrame:
         """Their rows, words as numbers: there are millions of rows and few words."""
-        coded = ", ".join(f"{column}::enum({_list(of)}) as {column}" for column, of in words.items())
+        coded = ", ".join(f"{column}::enum({words_in_sql(of)}) as {column}" for column, of in words.items())
         rows = f"{select} where program_id between ? and ?"
         return con.execute(f"select * replace ({coded}) from ({rows})" if coded else rows, ends).df()
 
@@ -166,7 +127,7 @@ def _given(
     return Given(
         signals=of_them(
             f"select program_id, signal, status, month, {numbers}, message "
-            f"from (from signal.signal where signal in ({_list(signals)}))",
+            f"from (from signal.signal where signal in ({words_in_sql(signals)}))",
             program_id=names,
             signal=signals,
             status=STATUSES,
@@ -185,29 +146,6 @@ def _given(
 
 def _words(con: duckdb.DuckDBPyConnection, column: str, table: str) -> list[str]:
     return [str(row[0]) for row in con.execute(f"select distinct {column} from {table} order by 1").fetchall()] or [""]
-
-
-def _list(words: Sequence[str]) -> str:
-    return ", ".join(map(literal, words))
-
-
-def _begin(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """An empty table of the layer; no rows."""
-    con.execute(f"create or replace table judged.{table} ({_quoted(COLUMNS[table])})")
-    return 0
-
-
-def _append(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
-    if len(frame):
-        con.register("given", frame)
-        con.execute(f"insert into judged.{table} by name select * from given")
-        con.unregister("given")
-
-
-def _quoted(columns: str) -> str:
-    """The column list with its names quoted: `window` and `before` are words of SQL too."""
-    pairs = [column.split(" ", 1) for column in columns.split(", ")]
-    return ", ".join(f'"{name}" {sql_type}' for name, sql_type in pairs)
 
 
 def _signals(catalogue: Catalogue) -> pd.DataFrame:

@@ -41,8 +41,9 @@ TABLES = {
     "setting": "select program_id, what, value from given_setting",
     "stage": "select program_id, model, month, stage, stage_name, stage_low, stage_high, confidence, pending_stage, "
     "is_provisional, rules_version from judged.stage",
-    "finding": "select program_id, model, month, stage, condition, signal, outcome, value, low, high, comparison, "
-    "threshold, sample_size, reason from judged.finding",
+    "finding": "select program_id::varchar as program_id, model::varchar as model, month, stage, "
+    "condition::varchar as condition, signal::varchar as signal, outcome::varchar as outcome, value, low, high, "
+    "comparison::varchar as comparison, threshold, sample_size, reason from judged.finding",
 }
 KEPT = """
     create table if not exists kept.run (seq bigint, run_id varchar);

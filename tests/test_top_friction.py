@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipelines.judgement import COLUMNS
+from pipelines.judged_tables import COLUMNS
 from pipelines.publish import PUBLISHED_SQL
 
 SQL = (PUBLISHED_SQL / "top_friction.sql").read_text(encoding="utf-8")

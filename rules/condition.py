@@ -151,43 +151,44 @@ class _Months:
 
 def _month_by_month(condition: Condition, header: SignalHeader, reading: Reading, grid: Grid, part: Part) -> _Months:
     sign = 1.0 if condition.is_at_least else -1.0
-    passes = sign * reading.value >= sign * condition.threshold
-    slips = ~passes & (sign * reading.value >= sign * condition.keep_threshold)
+    can_judge = reading.is_assessable
+    passes = can_judge & (sign * reading.value >= sign * condition.threshold)
+    slips = can_judge & ~passes & (sign * reading.value >= sign * condition.keep_threshold)
     not_lost = _not_clearly_lost(condition, header, reading, passes)
-    truth = np.zeros(grid.shape, dtype=np.int8)
-    kept, between, launch, partial = (np.zeros(grid.shape, dtype=bool) for _ in range(4))
     may_pass, may_slip = (
-        part.could_reach(reading.value, limit) & condition.is_at_least
+        can_judge & part.could_reach(reading.value, limit) & condition.is_at_least
         for limit in (condition.threshold, condition.keep_threshold)
     )
+    by_itself = np.where(can_judge, np.where(passes, 1, -1), 0).astype(np.int8)
+    has_read = np.logical_or.accumulate(can_judge, axis=1)
+    is_lost = ~can_judge & has_read & grid.is_complete
+    in_launch = grid.is_launch & condition.reach
+    truth = np.zeros(grid.shape, dtype=np.int8)
+    stays, partial, launch = (np.zeros(grid.shape, dtype=bool) for _ in range(3))
     held = np.full(grid.shape[0], -1, dtype=np.int8)
-    has_read = np.zeros(grid.shape[0], dtype=bool)
     lasted = np.zeros(grid.shape[0], dtype=np.int64)
     for month in range(grid.shape[1]):
-        can_judge = reading.is_assessable[:, month]
-        stays = slips[:, month] | (not_lost[:, month] & (held == 1))
-        read = np.where(passes[:, month], 1, np.where(stays, held, -1))
-        read = np.where(can_judge, read, 0).astype(np.int8)
-        partial[:, month] = (read == -1) & np.where(held == -1, may_pass[:, month], may_slip[:, month])
-        read = np.where(partial[:, month], 0, read).astype(np.int8)
-        kept[:, month] = can_judge & stays & (read == 1) & ~passes[:, month]
-        between[:, month] = can_judge & slips[:, month] & (read == 0)
-        # A launch cannot satisfy reach; what had already lasted before it stands.
-        in_launch = grid.is_launch[:, month] & condition.reach
-        stopped = (read == 1) & in_launch & (lasted < condition.hold)
-        launch[:, month] = stopped
-        truth[:, month] = np.where(stopped, 0, read)
-        lost = ~can_judge & has_read & grid.is_complete[:, month]
-        held = np.where(can_judge & ~stopped, read, np.where(lost, 0, held)).astype(np.int8)
-        has_read |= can_judge
-        lasted = np.where((read == 1) & ~stopped, lasted + 1, 0)
+        stays[:, month] = slips[:, month] | (not_lost[:, month] & (held == 1))
+        read = np.where(stays[:, month] & ~passes[:, month], held, by_itself[:, month])
+        if may_pass[:, month].any() or may_slip[:, month].any():
+            partial[:, month] = (read == -1) & np.where(held == -1, may_pass[:, month], may_slip[:, month])
+            read[partial[:, month]] = 0
+        if in_launch[:, month].any():
+            # A launch cannot satisfy reach; what had already lasted before it stands.
+            launch[:, month] = (read == 1) & in_launch[:, month] & (lasted < condition.hold)
+        truth[:, month] = np.where(launch[:, month], 0, read)
+        held = np.where(can_judge[:, month] & ~launch[:, month], read, np.where(is_lost[:, month], 0, held))
+        lasted = np.where(truth[:, month] == 1, lasted + 1, 0)
+    read_as_met = (truth == 1) | launch
+    kept = stays & ~passes & read_as_met
+    between = slips & (truth == 0) & ~launch
     return _Months(truth, kept, kept & not_lost, between, launch, partial)
 
 
 def _not_clearly_lost(condition: Condition, header: SignalHeader, reading: Reading, passes: Bools) -> Bools:
     """Where a value past `keep` may by chance alone come from a truth that is not past it, and was ever met before."""
     sign = 1.0 if condition.is_at_least else -1.0
-    is_met = np.logical_or.accumulate(passes & reading.is_assessable, axis=1)
+    is_met = np.logical_or.accumulate(passes, axis=1)
     was_met = np.asarray(earlier(is_met, 1, False), dtype=bool)
     past: Bools = was_met & reading.is_assessable & (sign * reading.value < sign * condition.keep_threshold)
     return past & (_chance_of(condition, condition.keep_threshold, header, reading, past) >= CLEARLY_LOST)

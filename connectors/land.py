@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,6 +42,7 @@ Progress = Callable[[str, int, int], None]  # file about to be landed, files don
 MEMORY_LIMIT = "2GB"
 SMALL_BYTES = 8 * 2**20  # of a file on disk; more is worth all cores
 MIDDLE_BYTES = 64 * 2**20  # up to which a file may be one object, which is one core's work
+MIDDLE_AT_ONCE = 4  # one takes up to 1 GB
 SMALL_MEMORY_LIMIT = "1GB"
 BATCH_BYTES = SMALL_BYTES
 BATCH_FILES = 2500
@@ -139,6 +141,7 @@ class _Workshop:
         self._own = threading.local()  # a connection per thread
         self._opened: list[duckdb.DuckDBPyConnection] = []
         self._fingerprints: dict[int, str] = {}
+        self._middle = threading.BoundedSemaphore(MIDDLE_AT_ONCE)
 
     def land_all(self, files: Sequence[FoundFile]) -> list[Identified]:
         """Every file with what it lands as; of files of one source with equal content the first is landed."""
@@ -153,7 +156,7 @@ class _Workshop:
             def begin(batch: _Batch, threads: int) -> None:
                 if len(begun) >= WAITING * cores:
                     begun.popleft().result()
-                begun.append(small.submit(self._land, batch, threads))
+                begun.append(small.submit(self._land_begun, batch, threads))
 
             batch = _Batch()
             for file in files:
@@ -168,7 +171,7 @@ class _Workshop:
                 if one.size > MIDDLE_BYTES:
                     self._land(_Batch([one], [content]), cores, MEMORY_LIMIT)
                 elif one.size > SMALL_BYTES:
-                    begin(_Batch([one], [content]), cores)
+                    begin(_Batch([one], [content], one.size), cores)
                 elif not batch.takes(one, content):
                     begin(batch, 1)
                     batch = _Batch()
@@ -198,6 +201,10 @@ class _Workshop:
         same_as: str | None = first.setdefault((file.program_id, file.source.name, identity), file.name)
         same_as = None if same_as == file.name else same_as
         return Identified(file, hashed.sha256, identity, hashed.size, same_as)
+
+    def _land_begun(self, batch: "_Batch", threads: int) -> None:
+        with self._middle if batch.size > SMALL_BYTES else nullcontext():
+            self._land(batch, threads)
 
     def _land(self, batch: "_Batch", threads: int, memory: str = SMALL_MEMORY_LIMIT) -> None:
         folder = self.manifest.folder

@@ -65,18 +65,18 @@ def pool(condition: Condition, header: SignalHeader, signal: Signal, grid: Grid,
         is_told = observed & ~np.isnan(signal.numerator) & ~np.isnan(signal.denominator)
         usable = is_told & ~(grid.is_launch & condition.reach)
         is_pooled = np.zeros(grid.shape, dtype=bool)
+        told = [np.nan_to_num(np.where(is_told, part, 0.0)) for part in (signal.numerator, signal.denominator, size)]
         for lag in range(1, window):
-            more = is_told & (np.nan_to_num(sample) < header.minimum_sample) & earlier(usable, lag, False)
+            lacks = is_told & ~(sample >= header.minimum_sample)
+            if not lacks.any():
+                break
+            more = lacks & earlier(usable, lag, False)
             is_other = breaks.within(header, lag)
             is_cut |= more & is_other
             more &= ~is_other
-            add = [
-                np.where(more, np.nan_to_num(earlier(np.where(is_told, part, 0.0), lag, 0.0)), 0.0)
-                for part in (signal.numerator, signal.denominator, size)
-            ]
             numerator, denominator, sample = (
-                np.where(more, np.nan_to_num(total) + extra, total)
-                for total, extra in zip((numerator, denominator, sample), add, strict=True)
+                np.where(more, np.nan_to_num(total) + earlier(part, lag, 0.0), total)
+                for total, part in zip((numerator, denominator, sample), told, strict=True)
             )
             is_pooled |= more
             months += more

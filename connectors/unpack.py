@@ -120,8 +120,9 @@ def _unpack(archive: Path, shown: str, mark: str, cache: Cache, limit_gb: float)
         cache.used.difference_update(file for _, file, _ in unpacked if file)
         raise
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+        first = str(error).partition("\n")[0].rstrip(":")  # tarfile tells each method it tried on a line
         raise UnusableExport(
-            f"the archive is damaged or cut off ({error})", "a whole .zip, .tar or .tar.gz", "download it again"
+            f"the archive is damaged or cut off ({first})", "a whole .zip, .tar or .tar.gz", "download it again"
         ) from None
     return unpacked
 

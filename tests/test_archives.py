@@ -172,6 +172,7 @@ def test_an_archive_that_is_cut_off_or_no_archive_is_told(tmp_path: Path, name: 
     report = bring(tmp_path, source("account"))
     assert [load.status for load in report.files] == ["rejected"]
     assert "damaged or cut off" in report.problems[0]
+    assert "\n" not in report.problems[0]
 
 
 def test_an_archive_is_unpacked_again_only_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from connectors.read_table import csv_rows, path_literal
 
 HEAD = 4096
 SMALL_BYTES = 1 << 23
+ENDLESS_BYTES = 1 << 20  # of a line: it may hold millions of columns, which DuckDB would list for minutes
 NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")  # NUL is half of UTF-16, ESC part of some encodings
 
 
@@ -28,6 +29,8 @@ def count_rows(con: duckdb.DuckDBPyConnection, path: Path, config: SourceConfig,
                 return count_records(con, export)
             if export.kind == "parquet":
                 return _one(con, f"select sum(num_rows) from parquet_file_metadata({path_literal(export.path)})")
+            if _has_endless_line(export.path):
+                return _filled_lines(export.path) - 1
             rows = csv_rows(export)
             con.execute(f"drop table if exists {rows.rejects}")
             con.execute(f"drop table if exists {rows.rejects}_scan")
@@ -60,7 +63,20 @@ def count_lines(path: Path) -> int:
     try:
         return max(0, sum(1 for record in csv.reader(_lines(path)) if record) - 1)
     except csv.Error:  # a field beyond what the reader takes
-        return max(0, sum(1 for line in _lines(path) if line.strip()) - 1)
+        return max(0, _filled_lines(path) - 1)
+
+
+def _has_endless_line(path: Path) -> bool:
+    """Whether a line is longer than any that is meant: one of twice as much fills a piece whole."""
+    with path.open("rb") as file:
+        while len(piece := file.read(ENDLESS_BYTES)) == ENDLESS_BYTES:
+            if b"\n" not in piece and b"\r" not in piece:
+                return True
+    return False
+
+
+def _filled_lines(path: Path) -> int:
+    return sum(1 for line in _lines(path) if line.strip())
 
 
 def _lines(path: Path) -> Iterator[str]:

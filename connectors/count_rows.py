@@ -30,7 +30,7 @@ def count_rows(con: duckdb.DuckDBPyConnection, path: Path, config: SourceConfig,
             if export.kind == "parquet":
                 return _one(con, f"select sum(num_rows) from parquet_file_metadata({path_literal(export.path)})")
             if _has_endless_line(export.path):
-                return _filled_lines(export.path) - 1
+                return _lines_below_header(export.path)
             rows = csv_rows(export)
             con.execute(f"drop table if exists {rows.rejects}")
             con.execute(f"drop table if exists {rows.rejects}_scan")
@@ -63,7 +63,7 @@ def count_lines(path: Path) -> int:
     try:
         return max(0, sum(1 for record in csv.reader(_lines(path)) if record) - 1)
     except csv.Error:  # a field beyond what the reader takes
-        return max(0, _filled_lines(path) - 1)
+        return _lines_below_header(path)
 
 
 def _has_endless_line(path: Path) -> bool:
@@ -75,8 +75,8 @@ def _has_endless_line(path: Path) -> bool:
     return False
 
 
-def _filled_lines(path: Path) -> int:
-    return sum(1 for line in _lines(path) if line.strip())
+def _lines_below_header(path: Path) -> int:
+    return max(0, sum(1 for line in _lines(path) if line.strip()) - 1)
 
 
 def _lines(path: Path) -> Iterator[str]:

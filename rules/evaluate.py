@@ -13,21 +13,15 @@ from rules.change_cause import change_causes
 from rules.condition import UNKNOWN, Judged, judge
 from rules.gate import judge_gate
 from rules.given import Given
-from rules.grid import Grid, Signal
 from rules.job import bottleneck, judge_jobs
 from rules.layout import in_words
 from rules.load import LoadedPack
-from rules.missing import Missing
 from rules.next_step import next_steps
 from rules.observed import Observed, observe
-from rules.partial import Part
-from rules.source_break import SourceBreaks
 from rules.stage import announce, read_ladder
-from rules.untold import Untold
 from rules.waiver import Waivers
 from rules.wording import reasons
 from transforms.header import SignalHeader
-from transforms.impossible import Texts
 
 
 @dataclass(frozen=True)
@@ -46,20 +40,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Every condition of a model judged by itself, by its id, with what it was judged by and what is known of why; no
-    stage yet. `measured`, `faults` and `parts` go by signal."""
+    """Every condition of a model judged by itself, by its id, with what it was judged by; no stage yet."""
 
     model: LoadedPack
-    headers: Mapping[str, SignalHeader]
-    grid: Grid
-    measured: Mapping[str, Signal]
-    faults: Mapping[str, Texts]
+    observed: Observed
     judged: Mapping[str, Judged]
     waiver: Waivers
-    breaks: SourceBreaks
-    missing: Missing
-    parts: Mapping[str, Part]
-    untold: Untold
 
 
 def evaluate(
@@ -101,19 +87,7 @@ def weigh_observed(model: LoadedPack, observed: Observed, waivers: pd.DataFrame 
         )
         for condition in pack.conditions
     }
-    return Weighed(
-        model=model,
-        headers=headers,
-        grid=grid,
-        measured=observed.sound,
-        faults=observed.faults,
-        judged=judged,
-        waiver=waiver,
-        breaks=observed.breaks,
-        missing=observed.missing,
-        parts=observed.parts,
-        untold=observed.untold,
-    )
+    return Weighed(model, observed, judged, waiver)
 
 
 def conclude(weighed: Weighed) -> Judgement:
@@ -125,9 +99,9 @@ def conclude(weighed: Weighed) -> Judgement:
 
 def conclude_coded(weighed: Weighed) -> Judgement:
     """The same with words numbered (categories), for whoever writes many programs down."""
-    pack, grid, headers, judged = weighed.model.pack, weighed.grid, weighed.headers, weighed.judged
-    missing = weighed.missing
-    untold = {name: weighed.untold.of(one.condition.signal, one.reading) for name, one in judged.items()}
+    pack, observed, judged = weighed.model.pack, weighed.observed, weighed.judged
+    grid, headers, missing = observed.grid, observed.headers, observed.missing
+    untold = {name: observed.untold.of(one.condition.signal, one.reading) for name, one in judged.items()}
     gates = [judge_gate(stage.gate, judged) for stage in pack.stages if stage.gate]
     ladder = read_ladder(gates, pack.evidence_floor, pack.knowledge)
     announced = announce(ladder, grid, pack.straddle_share)
@@ -137,10 +111,10 @@ def conclude_coded(weighed: Weighed) -> Judgement:
             headers[one.condition.signal],
             grid,
             missing=missing.texts(one.condition.signal),
-            partial=weighed.parts[one.condition.signal].texts(one.is_partial & (one.outcome == UNKNOWN)),
+            partial=observed.parts[one.condition.signal].texts(one.is_partial & (one.outcome == UNKNOWN)),
             untold=untold[name].texts(),
             waived=weighed.waiver.texts(name),
-            faults=weighed.faults[one.condition.signal],
+            faults=observed.faults[one.condition.signal],
         )
         for name, one in judged.items()
     }
@@ -169,7 +143,7 @@ def conclude_coded(weighed: Weighed) -> Judgement:
                 announced,
                 judged,
                 missing=missing,
-                breaks=weighed.breaks,
+                breaks=observed.breaks,
                 headers=headers,
             ),
         ),

@@ -45,6 +45,6 @@ def observe(given: Given, headers: Mapping[str, SignalHeader], signals: Sequence
         faults=faults,
         breaks=find_source_breaks(grid, given.breaks),
         missing=missing,
-        parts={name: part_seen(headers[name], missing, name) for name in measured},
+        parts={name: part_seen(missing, name) for name in measured},
         untold=find_untold(grid, headers, missing, given.told),
     )

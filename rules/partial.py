@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from rules.grid import Bools, Floats, carry_last_complete, earlier
 from rules.missing import Missing
 from rules.source_words import in_words
-from transforms.header import SignalHeader
 
-_MONTHS = 16  # more than any window has, and a power of two
+_MONTHS = 16  # more than any window has
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,12 @@ class Part:
         return f"seen in part: {' and '.join(said)}"
 
 
-def part_seen(header: SignalHeader, missing: Missing, signal: str) -> Part:
+def part_seen(missing: Missing, signal: str) -> Part:
     """How much of the signal is seen, by what its header says of sources and months that add to it.
 
     All of it where nobody said what is covered: what is inferred from signals knows only the sources of those.
     """
+    header = missing.headers[signal]
     seen = np.ones(missing.grid.shape)
     without: list[tuple[str, Bools]] = []
     months = np.full(missing.grid.shape, float(header.window_months))

@@ -18,7 +18,7 @@ from rules.grid import Codes, Grid
 from rules.model import Condition
 from rules.partial import Part
 from rules.pooling import is_open_between
-from rules.stage import NO_STAGE, Positions, announce_readings, read_span
+from rules.stage import NO_STAGE, Positions, announce_readings, count_conditions, read_span
 from transforms.header import SignalHeader
 
 MOVE = 0.2
@@ -30,16 +30,16 @@ def sensitivity(weighed: Weighed) -> pd.DataFrame:
 
     program_id, model, month, condition, direction (of the threshold), threshold, threshold_then, stage, stage_then.
     """
-    pack, grid = weighed.model.pack, weighed.grid
+    pack, observed = weighed.model.pack, weighed.observed
     stages = _Stages(weighed)
-    programs, months = _latest(grid)
+    programs, months = _latest(observed.grid)
     now = stages.now[programs, months]
     moves: list[tuple[Condition, str, Condition]] = []
     then: list[Positions] = []
     for place, stage in enumerate(one for one in pack.stages if one.gate):
         for condition in stage.conditions:
             for direction, factor in DIRECTIONS.items():
-                moved = _moved(condition, factor, weighed.headers[condition.signal])
+                moved = _moved(condition, factor, observed.headers[condition.signal])
                 moves.append((condition, direction, moved))
                 turned, told = _turned(weighed, weighed.judged[condition.id], moved)
                 announced = stages.now.copy()
@@ -49,9 +49,9 @@ def sensitivity(weighed: Weighed) -> pd.DataFrame:
     numbers = np.array([stage.number for stage in pack.stages])
     return pd.DataFrame(
         {
-            "program_id": np.tile(np.array(grid.programs, dtype=object)[programs], len(moves)),
+            "program_id": np.tile(np.array(observed.grid.programs, dtype=object)[programs], len(moves)),
             "model": pack.name,
-            "month": np.tile(pd.DatetimeIndex(grid.months)[months], len(moves)),
+            "month": np.tile(pd.DatetimeIndex(observed.grid.months)[months], len(moves)),
             "condition": np.repeat([condition.id for condition, _, _ in moves], count),
             "direction": np.repeat([direction for _, direction, _ in moves], count),
             "threshold": np.repeat([condition.threshold for condition, _, _ in moves], count),
@@ -68,11 +68,11 @@ class _Stages:
     def __init__(self, weighed: Weighed) -> None:
         self._weighed = weighed
         self._gates = [stage.gate for stage in weighed.model.pack.stages if stage.gate]
-        told = [[weighed.judged[condition.id] for condition in gate.conditions] for gate in self._gates]
         self._truths = np.stack([gate_truth(gate, weighed.judged) for gate in self._gates])
-        self._applicable = np.stack([np.sum([one.is_applicable for one in gate], axis=0) for gate in told])
-        self._answered = np.stack([np.sum([one.is_answered for one in gate], axis=0) for gate in told])
-        self.now = self._announced(weighed.grid, self._truths, self._applicable, self._answered)
+        self._applicable, self._answered = count_conditions(
+            [[weighed.judged[condition.id] for condition in gate.conditions] for gate in self._gates]
+        )
+        self.now = self._announced(weighed.observed.grid, self._truths, self._applicable, self._answered)
 
     def then(self, programs: Positions, place: int, condition: str, answered: Told) -> Positions:
         """What is announced of these programs when a condition of the gate at `place` is answered otherwise."""
@@ -81,7 +81,7 @@ class _Stages:
         truths, count = self._truths[:, programs], self._answered[:, programs]
         count[place] += answered.is_answered.astype(np.int64) - told[condition].is_answered
         truths[place] = gate_truth(gate, told | {condition: answered})
-        return self._announced(self._weighed.grid.of(programs), truths, self._applicable[:, programs], count)
+        return self._announced(self._weighed.observed.grid.of(programs), truths, self._applicable[:, programs], count)
 
     def _announced(self, grid: Grid, truths: Codes, applicable: Positions, answered: Positions) -> Positions:
         floor = self._weighed.model.pack.evidence_floor
@@ -91,13 +91,14 @@ class _Stages:
 
 def _turned(weighed: Weighed, before: Judged, moved: Condition) -> tuple[Positions, Told]:
     """The programs of which any month is answered otherwise by the moved condition, and how."""
-    header, signal = weighed.headers[moved.signal], weighed.measured[moved.signal]
-    part = weighed.parts[moved.signal]
+    observed = weighed.observed
+    header, signal = observed.headers[moved.signal], observed.sound[moved.signal]
+    part = observed.parts[moved.signal]
     programs = _may_turn(before, moved, part)
-    grid = weighed.grid.of(programs)
+    grid = observed.grid.of(programs)
     reading = before.reading
     if np.any(is_open_between(moved, signal) != is_open_between(before.condition, signal)):
-        reading = reading_of(moved, header, signal, weighed.grid, weighed.breaks)
+        reading = reading_of(moved, header, signal, observed.grid, observed.breaks)
     reading = reading.of(programs)
     # an open month has its forerunner's evidence, which is judged once
     reading = replace(reading, is_assessable=reading.is_assessable & grid.is_complete)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.condition import Judged
 from rules.confidence import stage_probabilities
 from rules.gate import JudgedGate
 from rules.grid import Bools, Codes, Floats, Grid, carry_last_complete
@@ -48,10 +49,15 @@ class Announced:
 def read_ladder(gates: Sequence[JudgedGate], evidence_floor: float, known: Knowledge | None = None) -> Ladder:
     """Stage range and probabilities from the gates of the second stage upwards, in order."""
     truths = np.stack([gate.truth for gate in gates])
-    applicable = np.stack([np.sum([one.is_applicable for one in gate.conditions], axis=0) for gate in gates])
-    answered = np.stack([np.sum([one.is_answered for one in gate.conditions], axis=0) for gate in gates])
-    span = read_span(truths, applicable, answered, evidence_floor)
+    span = read_span(truths, *count_conditions([gate.conditions for gate in gates]), evidence_floor)
     return Ladder(*span, stage_probabilities(gates, known or Knowledge()))
+
+
+def count_conditions(gates: Sequence[Sequence[Judged]]) -> tuple[Positions, Positions]:
+    """How many conditions of each gate apply, and how many are answered: both (gates, programs, months)."""
+    applicable = np.stack([np.sum([one.is_applicable for one in gate], axis=0) for gate in gates])
+    answered = np.stack([np.sum([one.is_answered for one in gate], axis=0) for gate in gates])
+    return applicable, answered
 
 
 def read_span(

@@ -34,7 +34,8 @@ class Supposed:
 
 def judge_supposed(weighed: Weighed, values: Mapping[str, float], program: str, month: pd.Timestamp) -> Judgement:
     """The judgement of this one program and month, with these signals at these values."""
-    cell = weighed.grid.programs.index(program), weighed.grid.months.index(month)
+    grid = weighed.observed.grid
+    cell = grid.programs.index(program), grid.months.index(month)
     pack = weighed.model.pack
     judged = {
         name: _supposed(
@@ -44,8 +45,9 @@ def judge_supposed(weighed: Weighed, values: Mapping[str, float], program: str, 
         else one
         for name, one in weighed.judged.items()
     }
-    judgement = conclude(replace(weighed, judged=judged, grid=_only(weighed.grid, cell)))
-    judgement.stage["is_provisional"] = not bool(weighed.grid.is_complete[cell])
+    alone = replace(weighed.observed, grid=_only(grid, cell))
+    judgement = conclude(replace(weighed, judged=judged, observed=alone))
+    judgement.stage["is_provisional"] = not bool(grid.is_complete[cell])
     return judgement
 
 

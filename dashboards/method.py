@@ -74,14 +74,18 @@ def _words() -> Markup:
         ),
         (
             "Range",
-            "The lowest and highest stage the evidence allows: unknowns read as not met, and as met. "
+            "The lowest and highest stage the evidence allows: unknowns read as not met, and as met; what is missed by "
+            "so little that the sample may have missed it by chance is read as met, too, for the highest. "
             "It narrows once two months in a row agree.",
         ),
         (
             "Sureness",
             "Probability of the stage: very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below.",
         ),
-        ("Waiting", "A new stage is announced once two months in a row agree."),
+        (
+            "Waiting",
+            "A new stage is announced once two months in a row agree; none the other way for four months after.",
+        ),
         ("Month in progress", "Hatched in figures; verdicts speak of the last complete month."),
         (
             "Interval",

@@ -24,6 +24,7 @@ from dashboards.words import (
     present,
     sureness,
 )
+from rules.left_open import is_left_open
 from rules.no_step import why_no_step
 from rules.source_words import in_text
 
@@ -71,7 +72,7 @@ def standing(program: Program, ladder: Ladder) -> list[str]:
     if row["straddles"]:
         clauses.append(f"straddles {row['straddles']}")
     if present(row["pending_stage"]):
-        clauses.append(f"stage {row['pending_stage']} waits for a second month that agrees")
+        clauses.append(f"stage {row['pending_stage']} waits to be confirmed")
     return clauses
 
 
@@ -196,11 +197,9 @@ def source_words(sources: object) -> str:
 
 
 def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
-    """Why conditions cannot be judged, with the conditions, most first."""
+    """Why conditions cannot be judged, or not beyond chance, with the conditions, most first."""
     groups: dict[str, list[Row]] = {}
-    for finding in program.findings:
-        if finding["outcome"] not in {"unknown", "error"}:
-            continue
+    for finding in filter(is_left_open, program.findings):
         reason = finding["reason"] or f"needs {source_words(finding['sources']) or 'a source'}"
         groups.setdefault(TOO_SMALL if _shortage(finding) else reason, []).append(finding)
     return sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))

@@ -116,7 +116,7 @@ def _moves(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> li
                 "program_id": row["program_id"],
                 "moved": f"{who}: {_stage(was)} → {_stage(row)} in {month}{cause}{why}." if has_moved else None,
                 "pending": f"{who}: {month} reads as stage {row['pending_stage']}{why}; "
-                f"{_stage(row)} stays until the next month agrees."
+                f"{_stage(row)} stays until that is confirmed."
                 if is_pending
                 else None,
             }

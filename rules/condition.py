@@ -26,6 +26,7 @@ MET, NOT_MET, UNKNOWN, NOT_APPLICABLE, WAIVED, ERROR = range(6)
 OUTCOMES = ("met", "not_met", "unknown", "not_applicable", "waived", "error")
 
 CLEARLY_LOST = 0.1  # chance of still passing `keep` under which what was held is let go
+CLEARLY_MISSED = 0.1  # chance of passing all the same under which what is not met is known not to be
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Judged:
     def truth_seen(self) -> Codes:
         """The truth where what is not seen adds nothing."""
         return np.where(self.is_partial & (self.truth == 0), -1, self.truth).astype(np.int8)
+
+    @property
+    def truth_at_best(self) -> Codes:
+        """The truth where what is missed by so little that the sample may have missed it is not known to be."""
+        return np.where((self.truth == -1) & (self.probability_met >= CLEARLY_MISSED), 0, self.truth).astype(np.int8)
 
     @property
     def is_answered(self) -> Bools:

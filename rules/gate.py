@@ -28,12 +28,13 @@ class JudgedGate:
     """A gate judged. `truth` is 1 met, 0 unknown, -1 unmet; `blocking` says, per condition, where it still counts:
     everywhere in `all`, and in a group only while the group is not met. `part_truth` is, per condition, the truth of
     the part of the gate it belongs to: itself in `all`, else its group. `truth_seen` is the truth if what is not seen
-    adds nothing."""
+    adds nothing, `truth_at_best` the truth if what a sample may have missed by chance is not known to be missed."""
 
     gate: Gate
     conditions: list[Judged]
     truth: Codes
     truth_seen: Codes
+    truth_at_best: Codes
     probability_met: Floats
     blocking: list[Bools]
     part_truth: list[Codes]
@@ -50,9 +51,14 @@ def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
         part_truth += [group_truth] * len(members)
         blocking += [member.is_applicable & (group_truth < 1) for member in members]
     truth = gate_truth(gate, judged)
-    seen = {one.condition.id: Told(one.truth_seen, one.is_applicable, one.is_answered) for one in everything}
+    seen, at_best = (
+        gate_truth(
+            gate, {one.condition.id: Told(getattr(one, kind), one.is_applicable, one.is_answered) for one in everything}
+        )
+        for kind in ("truth_seen", "truth_at_best")
+    )
     chance = gate_probability(gate, judged)
-    return JudgedGate(gate, everything, truth, gate_truth(gate, seen), chance, blocking, part_truth)
+    return JudgedGate(gate, everything, truth, seen, at_best, chance, blocking, part_truth)
 
 
 def gate_truth(gate: Gate, told: Mapping[str, Judged] | Mapping[str, Told]) -> Codes:

@@ -18,7 +18,7 @@ from rules.grid import Codes, Grid
 from rules.model import Condition
 from rules.partial import Part
 from rules.pooling import is_open_between
-from rules.stage import NO_STAGE, Positions, announce_readings, count_conditions, read_span
+from rules.stage import NO_STAGE, Positions, announce_readings, count_conditions, read_low
 from transforms.header import SignalHeader
 
 MOVE = 0.2
@@ -85,7 +85,7 @@ class _Stages:
 
     def _announced(self, grid: Grid, truths: Codes, applicable: Positions, answered: Positions) -> Positions:
         floor = self._weighed.model.pack.evidence_floor
-        low, _, has_evidence = read_span(truths, applicable, answered, floor)
+        low, has_evidence = read_low(truths, applicable, answered, floor)
         return announce_readings(np.where(has_evidence, low, NO_STAGE), grid)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from rules.condition import ERROR, NOT_APPLICABLE, NOT_MET, UNKNOWN, WAIVED, Judged
 from rules.grid import Bools, Grid
+from rules.left_open import BY_CHANCE
 from rules.no_step import HIDDEN
 from transforms.header import SignalHeader
 
@@ -72,6 +73,7 @@ def reasons(
     texts = np.full(grid.shape, None, dtype=object)
     unsettled = (judged.outcome == UNKNOWN) | (judged.outcome == NOT_MET)
     _hold_texts(texts, judged, unsettled)
+    texts[(judged.outcome == NOT_MET) & (judged.truth_at_best == 0) & (texts == None)] = BY_CHANCE  # noqa: E711
     texts[judged.is_kept] = f"met before, may slip to {number_text(judged.condition.keep_threshold, header)}"
     texts[judged.is_doubtful] = "met before, and its sample is too small to say that it no longer is"
     unknown = judged.outcome == UNKNOWN

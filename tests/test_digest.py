@@ -44,7 +44,7 @@ def test_a_pending_change_says_what_reads_otherwise(told: Told) -> None:
     assert (said.title, said.programs) == ("1 change pending", ("alder",))
     assert said.lines == (
         "Alder (Mini): June 2025 reads as stage 2: how to ticket share 97\u202f% (needs at most 90\u202f%); "
-        "stage 1, Mid stays until the next month agrees.",
+        "stage 1, Mid stays until that is confirmed.",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from dashboards.page import build_site
 from pipelines import summary
 from pipelines.commands import explain
+from rules.left_open import BY_CHANCE
 from tests.site_world import build
 
 
@@ -34,7 +35,20 @@ def test_sureness_is_told_of_a_stage_that_the_evidence_shows(
     assert ("42\u202f%" in page) is is_sure
     assert ("42\u202f%" in portfolio) is is_sure
     if pending:
-        assert "this month reads 5, to be confirmed by the next" in explained
+        assert "this month reads 5, to be confirmed" in explained
         assert "4, 5 pending" in row
-        assert "stage 5 waits for a second month that agrees" in page
+        assert "stage 5 waits to be confirmed" in page
         assert "this month reads 5, to be confirmed" in portfolio
+
+
+def test_what_chance_may_have_missed_is_told_among_what_is_not_known(tmp_path: Path) -> None:
+    database = build(tmp_path / "waystage.duckdb", programs=("quarry-learning",))
+    with duckdb.connect(str(database)) as con:
+        con.execute("update finding set outcome = 'not_met', reason = ? where model = 'trainn'", [BY_CHANCE])
+        explained = explain.as_text(explain.read(con, "quarry-learning", "trainn", None)[0])
+    build_site(database, tmp_path / "site")
+    page = (tmp_path / "site/programs/quarry-learning.html").read_text(encoding="utf-8")
+    every_condition, not_known = page.split("Every condition</h2>")[1].split("What we do not know</h2>")
+    assert f"not met</span><small>{BY_CHANCE}" in every_condition
+    assert "Missed by so little that it may be chance. </strong>Leaves open:" in not_known
+    assert BY_CHANCE in explained.split("what we do not know")[1]

@@ -90,7 +90,7 @@ def test_the_history_under_other_rules_stands_beside_the_published_one(
     (stricter / "model.yaml").write_text(tiny_world.PACK.replace("at_most: 0.9", "at_most: 0.3"), encoding="utf-8")
     said = waystage("whatif", "alder", "--rules", stricter, "-w", published)
     assert (said.code, said.err) == (0, "")
-    assert "2025-06   1 (1–2)              0  ← differs" in said.out
+    assert "2025-06   1 (1–2)              0 (0–2)  ← differs" in said.out
     assert "how_to_ticket_share: threshold 0.9 → 0.3" in said.out
     assert "met → not_met            how_to_ticket_share              2024-09 to 2025-06" in said.out
     told = json.loads(waystage("whatif", "alder", "--rules", stricter, "-w", published, "--json").out)

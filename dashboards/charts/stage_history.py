@@ -109,7 +109,7 @@ def sentence(rows: pd.DataFrame) -> str:
         else f"{', then '.join(parts)}."
     )
     if present(last["pending_stage"]):
-        text += f" Stage {_whole(last['pending_stage'])} is waiting for a second month that agrees."
+        text += f" Stage {_whole(last['pending_stage'])} is waiting to be confirmed."
     if present(last["stage_low"]) and last["stage_low"] != last["stage_high"]:
         text += f" The evidence allows stages {_whole(last['stage_low'])}{DASH}{_whole(last['stage_high'])}."
     return text

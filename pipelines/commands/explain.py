@@ -10,6 +10,7 @@ import duckdb
 from pipelines.asked import Row, asked, rows
 from pipelines.cli import DONE, workspace_argument
 from pipelines.published_file import lean, open_published
+from rules.left_open import is_left_open
 from rules.no_step import why_no_step
 
 # Those that are felt, the one published as the top first, as in the table of `waystage run` and on the site.
@@ -111,7 +112,7 @@ def as_text(verdict: Row) -> str:
     lines.append(f"frictions       {', '.join(felt) or 'none observed'}")
     lines += [f"hangs on        {_hangs_on(verdict['thresholds'])}"] if verdict["thresholds"] else []
     lines += _conditions(verdict["conditions"])
-    unknown = [one for one in verdict["conditions"] if one["outcome"] == "unknown"]
+    unknown = [one for one in verdict["conditions"] if is_left_open(one)]
     if unknown:
         lines.append("what we do not know")
         lines += [f"  {one['condition']}: {one['reason']} (stage {one['stage']})" for one in unknown]
@@ -134,7 +135,7 @@ def headline(verdict: Row) -> str:
     if verdict["straddles"]:
         said.append(f"straddles {verdict['straddles']}")
     if verdict["pending_stage"] is not None:
-        said.append(f"this month reads {verdict['pending_stage']}, to be confirmed by the next")
+        said.append(f"this month reads {verdict['pending_stage']}, to be confirmed")
     return " · ".join(said)
 
 

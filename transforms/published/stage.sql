@@ -11,8 +11,8 @@
 --   month: First day of the month, in the program's own time zone.
 --   stage: The named stage, announced once two successive readings agree; NULL means not enough data.
 --   stage_name: Its name in the model.
---   stage_low: The stage if everything unknown were not met.
---   stage_high: The stage if everything unknown were met.
+--   stage_low: The stage if everything unknown were not met; lower while a change is pending.
+--   stage_high: The stage if everything unknown were met, and what was missed by so little that it may be chance (1 in 10).
 --   confidence: Probability of the named stage, 0 to 1, carried from the sampling intervals of its signals; of that one even while another is pending.
 --   pending_stage: A different stage that the latest reading shows and the next one must confirm.
 --   straddles: The two stages that share the verdict, such as 2–3, or NULL.

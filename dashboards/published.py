@@ -39,6 +39,8 @@ _SHAPE = {
     " change_cause varchar",
     "coverage": "program_id varchar, source varchar, connector varchar, entity varchar, first_at timestamp,"
     " observed_through timestamp, row_count bigint, status varchar, envelope varchar",
+    "coverage_month": "program_id varchar, source varchar, entity varchar, month date, row_count bigint,"
+    " is_covered boolean",
     "source_break": "program_id varchar, entity varchar, month date, from_source varchar, to_source varchar,"
     " from_ended_at timestamp, to_began_at timestamp",
     "identity_match": "program_id varchar, kind varchar, method varchar, item_count bigint, total_count bigint,"
@@ -76,7 +78,7 @@ _SHAPE = {
     " next_step_text varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar,"
     " kind varchar, minimum_sample double, sources varchar, friction varchar, fields varchar, \"window\" varchar,"
-    " pooled varchar, census boolean, lifecycle varchar, notes varchar, query varchar",
+    " pooled varchar, census boolean, is_of_people boolean, lifecycle varchar, notes varchar, query varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "model_catalogue": "model varchar, position integer, title varchar, stage integer, stage_name varchar, "

@@ -5,39 +5,22 @@ from __future__ import annotations
 import duckdb
 
 FEWEST_PEOPLE = 5
-# what sources tell of people; a sample of accounts, items or releases is none of people
-OF_PEOPLE = frozenset(
-    {
-        "certification",
-        "content_view",
-        "content_vote",
-        "enrollment",
-        "guide_event",
-        "learner",
-        "learning_event",
-        "live_session",
-        "search",
-        "ticket",
-        "ticket_comment",
-        "usage_event",
-    }
-)
 MEASURED = {
     "signal": ("value", "low", "high", "numerator", "denominator", "sample_size"),
     "finding": ("value", "low", "high", "sample_size", "probability_met"),
 }
-REASON = "too few people to tell of"
-COUNTED = {"learning_month": "active_learners", "content_month": "active_learners"}
-TOO_FEW = "fewer than 5 people"
+REASON = "too few to tell of"
+COUNTED = {"learning_month": "active_learners", "content_month": "active_learners", "coverage_month": "row_count"}
+TOO_FEW = "fewer than 5 cases"  # people, or what they did
 
 
 def hide_small_groups(connection: duckdb.DuckDBPyConnection) -> None:
     """Lay views over the published tables in which what is known of too few people is NULL and `is_small` says so."""
-    said = connection.execute("select signal, sources from signal_catalogue where sources is not null").fetchall()
-    personal = sorted(signal for signal, sources in said if not OF_PEOPLE.isdisjoint(_entities(sources)))
+    # a sample of accounts, items or releases is none of people; of what nobody describes nobody knows
+    said = connection.execute("select signal from signal_catalogue where is_of_people = false order by 1").fetchall()
     # a list, since DuckDB makes a join of `in`, for each column again
-    listed = "[" + ", ".join("'" + signal.replace("'", "''") + "'" for signal in personal) + "]::varchar[]"
-    few = f"coalesce(sample_size > 0 and sample_size < {FEWEST_PEOPLE} and list_contains({listed}, signal), false)"
+    listed = "[" + ", ".join("'" + signal.replace("'", "''") + "'" for (signal,) in said) + "]::varchar[]"
+    few = f"coalesce(sample_size > 0 and sample_size < {FEWEST_PEOPLE} and not list_contains({listed}, signal), false)"
     for table, columns in MEASURED.items():
         hidden = ", ".join(f"case when not is_small then {column} end as {column}" for column in columns)
         if table == "finding":  # its reason says how many there are
@@ -62,7 +45,3 @@ def _lay(connection: duckdb.DuckDBPyConnection, table: str, select: str, inner: 
     else:
         source = f'"{catalogue}"."{schema}"."{table}"'
     connection.execute(f'create temp view "{table}" as {select} from ({inner} from {source})')
-
-
-def _entities(sources: str) -> set[str]:
-    return {name.strip() for need in sources.split(",") for name in need.split(" or ")}

@@ -44,7 +44,7 @@ COLUMNS = {
     "says varchar, conditions varchar[], answer varchar, evidence varchar, gap varchar",
     "signal_catalogue": "signal varchar, description varchar, job varchar, unit varchar, direction varchar, "
     "kind varchar, minimum_sample integer, sources varchar, friction varchar, fields varchar, window varchar, "
-    "pooled varchar, census boolean, lifecycle varchar, notes varchar, query varchar",
+    "pooled varchar, census boolean, is_of_people boolean, lifecycle varchar, notes varchar, query varchar",
     "friction_catalogue": "friction varchar, title varchar, job varchar, description varchar",
     "event_catalogue": "kind varchar, title varchar, is_integrity boolean",
     "friction_clearing": "friction varchar, model varchar, stage integer",

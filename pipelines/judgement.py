@@ -19,6 +19,7 @@ from rules.grid import BOUNDS, NUMBERS, STATUSES
 from rules.load import LoadedPack
 from transforms.catalogue import Catalogue
 from transforms.header import without_header
+from transforms.inputs import is_of_people
 from transforms.transaction import transaction
 
 PROGRAM_MONTHS = """
@@ -165,6 +166,7 @@ def _signals(catalogue: Catalogue) -> pd.DataFrame:
                 "window": signal.header.window,
                 "pooled": signal.header.pooled,
                 "census": signal.header.census,
+                "is_of_people": any(map(is_of_people, signal.header.entities)),
                 "lifecycle": signal.header.lifecycle,
                 "notes": signal.header.notes,
                 "query": without_header(signal.sql),

@@ -11,6 +11,7 @@ from tests.site_world import HOSTILE, build
 MINE = "where program_id = 'hostile-names'"
 TYPED = (
     f"update coverage set source = $1, connector = $1 {MINE}",
+    f"update coverage_month set source = $1 {MINE}",
     f"update load set file = 'exports/' || $1, reason = $1, status = 'rejected' {MINE}",
     "update rejected set file = 'exports/' || $1, reason = $1, \"column\" = $1 where file like '%hostile%'",
     f"update question set topic = $1 {MINE} and topic = 'week-copy'",

@@ -92,6 +92,7 @@ def catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
                     "window": "T3",
                     "pooled": "judging",
                     "census": False,
+                    "is_of_people": True,
                     "lifecycle": "stable",
                     "notes": "Mind <small> samples & old ones.",
                     "query": "select program_id, month, 1 < 2 as numerator from staging.ticket",
@@ -99,7 +100,13 @@ def catalogues(rows: dict[str, list[dict[str, Any]]]) -> None:
             )
     for signal in ("trained_adoption_lift", "trained_retention_lift"):
         rows["signal_catalogue"].append(
-            {"signal": signal, "unit": "pp", "kind": "difference", "sources": "[account_month, learner]"}
+            {
+                "signal": signal,
+                "unit": "pp",
+                "kind": "difference",
+                "sources": "account_month, learner",
+                "is_of_people": True,
+            }
         )
     for friction, (title, job) in FRICTIONS.items():
         rows["friction_catalogue"].append(

@@ -211,6 +211,18 @@ def _program(rows: dict[str, list[dict[str, Any]]], key: str, start: float | Non
                 "envelope": "json",
             }
         )
+        gap = months()[10] if name == source else None
+        rows["coverage_month"] += [
+            {
+                **ids,
+                "source": source,
+                "entity": entity,
+                "month": m,
+                "row_count": 0 if m == gap else 500,
+                "is_covered": True,
+            }
+            for m in months()
+        ]
     _matches(rows, ids, thin=thin)
     _change_of_tool(rows, ids)
     rows["load"].append(

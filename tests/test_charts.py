@@ -100,10 +100,20 @@ def test_worth_says_associated_with_the_unadjusted_beside_and_admits_no_differen
     chart = next(chart for chart in charts() if chart.name == "worth")
     said = chart.sentence(rows_of(database, chart, "quarry-learning"))
     assert "associated with" in said
-    assert "Adoption +12 points, unadjusted +18; 95\u202f% interval 4\u201320 points; 84 trained, 61 other" in said
-    assert "94\u202f% of the trained ones matched" in said
+    assert "Adoption +12 points, unadjusted +18; 95% interval 4\u201320 points; 84 trained, 61 other" in said
+    assert "94% of the trained ones matched" in said
     assert "Could be no difference at all: tickets +0.4 per account (\u22120.2 to 1 per account); retention +3" in said
     assert "Held equal: tenure, size, start date, segment." in said
     silent = chart.sentence(rows_of(database, chart, "harborline-academy"))
     assert "Not measurable yet" in silent
     assert "adoption, time to value, tickets and retention (needs product use)" in silent
+
+
+def test_a_source_is_drawn_month_by_month_and_its_gaps_are_said(database: Path) -> None:
+    chart = next(chart for chart in charts() if chart.name == "source_coverage")
+    rows = rows_of(database, chart, "quarry-learning")
+    assert "sources have gaps: no row in Oct 2025." in chart.sentence(rows)
+    mine = rows[rows["name"] == "Quarry Learning"]
+    (bars,) = chart.figure(mine).data
+    assert list(bars.y) == [0, 0, 1]  # the help desk, at the bottom, is in two pieces
+    assert [f"{start:%Y-%m-%d}" for start in bars.base] == ["2024-12-03", "2025-11-01", "2024-12-03"]

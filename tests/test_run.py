@@ -174,7 +174,7 @@ def test_the_split_of_files_and_the_number_of_runs_change_no_row(
     tickets = tiny_world.tickets(0)
     tiny_world.write_csv(split / "exports/alder/tickets-z.csv", tiny_world.TICKET_HEADER, tickets[:200])
     assert waystage("run", "-w", split).code == 0
-    besides_files = ("load", "run", REPORTED, "coverage", "coverage_entity")
+    besides_files = ("load", "run", REPORTED, "coverage", "coverage_entity", "coverage_month")
     one, other = rows(published, without=besides_files), rows(split, without=besides_files)
     assert {table: len(found) for table, found in one.items()} == {table: len(found) for table, found in other.items()}
     assert one == other

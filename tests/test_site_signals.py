@@ -13,6 +13,7 @@ from dashboards.signal_page import METHODS
 from dashboards.words import DIRECTIONS
 from tests.site_models import SIGNALS
 from tests.site_world import CAST, build
+from transforms.inputs import entity_names, is_of_people
 from transforms.interval import INTERVALS
 
 
@@ -83,6 +84,12 @@ def test_a_signal_nobody_knew_of_has_a_page_and_one_of_a_hostile_name_has_a_harm
     assert all("<script>alert" not in path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html"))
 
 
+def test_what_is_about_people_follows_from_its_contract() -> None:
+    about = {entity for entity in entity_names() if is_of_people(entity)}
+    assert {"learner", "ticket", "search", "staff_send"} <= about
+    assert about.isdisjoint({"account", "release", "content_item", "opportunity"})  # authors and contacts stand aside
+
+
 def test_fewer_than_five_people_are_on_no_page_and_in_no_download(tmp_path: Path) -> None:
     database = build(tmp_path / "waystage.duckdb", programs=("quarry-learning",))
     few = "value = 0.83917, low = 0.83917, high = 0.83917, sample_size = 4"
@@ -92,7 +99,7 @@ def test_fewer_than_five_people_are_on_no_page_and_in_no_download(tmp_path: Path
             f"update finding set {few}, outcome = 'unknown', reason = '4 of 20 needed' "
             "where signal = 'resend_request_rate'"
         )
-        con.execute("update signal_catalogue set sources = 'account' where signal = 'topic_coverage_rate'")
+        con.execute("update signal_catalogue set is_of_people = false where signal = 'topic_coverage_rate'")
         con.execute("update signal set value = 0.25, sample_size = 4 where signal = 'topic_coverage_rate'")
     build_site(database, tmp_path / "site")
     for path in (tmp_path / "site").rglob("*"):
@@ -100,8 +107,8 @@ def test_fewer_than_five_people_are_on_no_page_and_in_no_download(tmp_path: Path
             text = path.read_text(encoding="utf-8")
             assert all(told not in text for told in ("0.83917", "83.917", "4 of 20 needed")), path
     page = (tmp_path / "site/programs/quarry-learning.html").read_text(encoding="utf-8")
-    assert "fewer than 5 people" in page
-    assert "Too few people to tell of." in page
+    assert "fewer than 5 cases" in page
+    assert "Too few to tell of." in page
     # four accounts are no people
     assert "1 of 4" in (tmp_path / "site/signals/topic_coverage_rate.html").read_text(encoding="utf-8") or (
         "25" in (tmp_path / "site/data/signals/topic_coverage_rate/signal_history.csv").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -152,3 +153,14 @@ def test_a_tool_of_which_something_else_stopped_unreplaced_is_stale_until_its_ow
     con.execute("update config.source set ended = date '2026-07-15' where source = 'zendesk'")
     build_coverage(con)
     assert statuses(con) == {"zendesk": "stale", "freshdesk": "ok"}
+
+
+def test_a_month_without_a_row_is_a_gap_of_its_source(con: duckdb.DuckDBPyConnection) -> None:
+    """Two exports of one help desk, of which nobody made the one between: the months stand in what is published."""
+    breaks(con, {"desk": ("2025-01-10", "2025-03-05")})
+    breaks(con, {"desk": ("2025-05-10", "2025-06-20")})
+    published = (Path("transforms/published/coverage_month.sql")).read_text(encoding="utf-8")
+    rows = con.execute(f"select month, row_count from ({published}) where entity = 'ticket'").fetchall()
+    assert [(f"{month:%m}", count > 0) for month, count in rows] == [
+        ("01", True), ("02", True), ("03", True), ("04", False), ("05", True), ("06", True),
+    ]  # fmt: skip

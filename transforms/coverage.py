@@ -27,10 +27,14 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
     - coverage.entity_month, one row per program, entity and month of the spine: program_id, entity, month,
       is_covered, observed_through DATE (null where no source has the entity). Tickets are not covered in months for
       which a channel that gave many of them fell silent (`staging.ticket_silence`).
+    - coverage.source_month, one row per program, source, entity and local month with rows: row_count; entities
+      without a time have none.
     - coverage.source_break, where one source of an entity takes over from another.
     """
     con.execute("create schema if not exists coverage")
-    con.execute(f"create or replace temp table entity_fact as {' union all '.join(map(_facts, entity_names()))}")
+    con.execute(f"create or replace temp table month_fact as {' union all '.join(map(_facts, entity_names()))}")
+    con.execute(ENTITY_FACT_SQL)
+    con.execute(SOURCE_MONTH_SQL)
     con.execute("create or replace temp table entity_rule (entity varchar, is_state boolean, silence_days integer)")
     rules = [(name, contract(name)["kind"] == "state", contract(name)["silence_days"]) for name in entity_names()]
     con.executemany("insert into entity_rule values (?, ?, ?)", rules)
@@ -40,7 +44,8 @@ def build_coverage(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _facts(entity: str) -> str:
-    """SQL for the facts of one entity by source: how many, the first, the last, and the newest trace of any kind."""
+    """SQL for the facts of one entity by source and month: how many, the first, the last, the newest trace of any
+    kind."""
     columns = contract(entity)["columns"]
     time = contract(entity).get("time")
     traces = [
@@ -56,15 +61,38 @@ def _facts(entity: str) -> str:
             program_id,
             source,
             '{entity}' as entity,
+            month,
             count(*) as row_count,
             {first} as first_at,
             {last} as last_at,
             {newest} as newest_on
         from source.{entity}
         cross join config.run as run
-        group by program_id, source
+        group by program_id, source, month
     """
 
+
+ENTITY_FACT_SQL = """
+create or replace temp table entity_fact as
+select
+    program_id,
+    source,
+    entity,
+    sum(row_count)::bigint as row_count,
+    min(first_at) as first_at,
+    max(last_at) as last_at,
+    max(newest_on) as newest_on
+from month_fact
+group by program_id, source, entity
+"""
+
+SOURCE_MONTH_SQL = """
+create or replace table coverage.source_month as
+select program_id, source, entity, month, row_count
+from month_fact
+where month is not null
+order by program_id, source, entity, month
+"""
 
 SOURCE_SQL = """
 create or replace table coverage.source as

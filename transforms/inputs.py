@@ -99,6 +99,12 @@ def contract(entity: str) -> dict[str, Any]:
     return content
 
 
+def is_of_people(entity: str) -> bool:
+    """Whether its rows are about people; a person whom a row only mentions, such as an author, stands aside."""
+    columns = contract(entity)["columns"].values()
+    return any(column.get("identity") in {"person", "email"} and not column.get("aside") for column in columns)
+
+
 def source_columns(entity: str) -> dict[str, str]:
     """Columns of `source.<entity>` and their SQL types, in order."""
     columns = {"program_id": "VARCHAR", "source": "VARCHAR", "file": "VARCHAR", "row_number": "BIGINT"}

@@ -41,7 +41,7 @@ COLUMNS = {
     "numerator": "Numerator",
     "denominator": "Denominator",
     "sample_size": "Sample",
-    "is_small": "Fewer than five people",
+    "is_small": "Fewer than five cases",
 }
 MOST_ROWS = 10
 FEWEST_POINTS = 6
@@ -230,7 +230,7 @@ def _amount(value: Any, row: Any) -> str:
 
 
 def _said(row: Any) -> str:
-    """`78 % (61–84 %)`."""
+    """`78% (61–84%)`."""
     share = is_share(row["unit"], row["kind"], row["value"], row["low"], row["high"])
     span = interval(row["low"], row["high"], row["unit"], share=share)
     return f"{_amount(row['value'], row)}{f' ({span})' if span else ''}"

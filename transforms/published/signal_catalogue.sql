@@ -2,7 +2,7 @@
 -- grain: [signal]
 -- types: {signal: VARCHAR, description: VARCHAR, job: VARCHAR, unit: VARCHAR, direction: VARCHAR, kind: VARCHAR,
 --   minimum_sample: INTEGER, sources: VARCHAR, friction: VARCHAR, fields: VARCHAR, "window": VARCHAR,
---   pooled: VARCHAR, census: BOOLEAN, lifecycle: VARCHAR, notes: VARCHAR, query: VARCHAR}
+--   pooled: VARCHAR, census: BOOLEAN, is_of_people: BOOLEAN, lifecycle: VARCHAR, notes: VARCHAR, query: VARCHAR}
 -- columns:
 --   signal: The signal.
 --   description: Its formula in words.
@@ -17,6 +17,7 @@
 --   "window": The most months that judging pools, or that the query has pooled.
 --   pooled: "judging: months are pooled when judged; sql: the query looks back by itself."
 --   census: True where everything there is was seen, so that chance has no part in the value.
+--   is_of_people: True where what it reads is about people; the site then shows no sample of fewer than five.
 --   lifecycle: experimental, stable or deprecated.
 --   notes: How far its value may be read.
 --   query: Its query on the staging tables, which are not published.
@@ -34,6 +35,7 @@ select
     "window",
     pooled,
     census,
+    is_of_people,
     lifecycle,
     notes,
     query

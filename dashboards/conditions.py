@@ -10,7 +10,6 @@ from dashboards.html import Markup, csv_text, join, table, tag
 from dashboards.layout import Files, download, section
 from dashboards.published import Row
 from dashboards.words import OUTCOMES, amount, counted, exact, interval, is_share, month_short, present
-from rules.left_open import is_left_open
 
 SERIES_MONTHS = 13
 SETTLED = frozenset({"met", "waived", "not_applicable"})
@@ -85,8 +84,7 @@ def _condition_row(program: Program, finding: Row) -> list[object]:
     percent = amount(finding["value"], finding["unit"], share=share)
     span = ", ".join(part for part in ([percent] if now != percent else []) + [span] if part)
     outcome = OUTCOMES.get(finding["outcome"], finding["outcome"])
-    is_told = is_left_open(finding) or finding["outcome"] in {"waived", "not_applicable"}
-    reason = finding["reason"] if is_told else None
+    reason = finding["reason"]
     reason = None if reason and reason.lower() == str(outcome).lower() else reason
     return [
         join(

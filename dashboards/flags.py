@@ -8,6 +8,15 @@ from dashboards.small_multiples import Flag
 from dashboards.theme import points_of
 from dashboards.words import month_name
 
+# a text that several frictions give of one month is said once
+MONTHS_EVENTS = """month_event as (
+    select month, string_agg(text, '; ' order by friction, text) as events
+    from (
+        select month, rtrim(text, '.') as text, min(friction) as friction
+        from friction_event where program_id = $program_id and month <= $month group by all
+    )
+    group by month
+)"""
 MOST_FLAGS = 9  # the latest; their numbers have one digit, so that neighbours stay apart
 
 

@@ -80,7 +80,7 @@ def _words() -> Markup:
         ),
         (
             "Sureness",
-            "Probability of the stage: very sure from 90 %, fairly sure from 70 %, leaning from 50 %, unsure below.",
+            "Probability of the stage: very sure from 90%, fairly sure from 70%, leaning from 50%, unsure below.",
         ),
         (
             "Waiting",
@@ -89,7 +89,7 @@ def _words() -> Markup:
         ("Month in progress", "Hatched in figures; verdicts speak of the last complete month."),
         (
             "Interval",
-            "The second figure under a value: where the true value lies with 95 % confidence, given the sample.",
+            "The second figure under a value: where the true value lies with 95% confidence, given the sample.",
         ),
     )
     return section("Words", tag("dl", *(join([tag("dt", term), tag("dd", meaning)]) for term, meaning in terms)))

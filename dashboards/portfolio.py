@@ -196,12 +196,12 @@ def _row(program: Standing, ladders: list[Ladder]) -> list[object]:
 
 
 def _change(program: Standing, lead: Ladder) -> str:
-    """`up from 3: the evidence changed`, `no change`; said of the month before."""
+    """`up from 3: the evidence changed`, `as in May`; said of the month before."""
     before, now = program.before.get(lead.model), program.now[lead.model]
     if before is None:
         return "first month"
     if before["stage"] == now["stage"]:
-        return "no change"
+        return f"as in {before['month']:%B}"
     cause = f": {CAUSES[now['change_cause']]}" if now["change_cause"] in CAUSES else ""
     if not present(before["stage"]):
         return f"newly placed{cause}"

@@ -70,6 +70,7 @@ def program_page(
         compared(one, ladders, others),
         worth_a_look(connection, one),
         tag("div", _unknown(one, left_out(connection, one)), _changed(one, ladders, review), class_="pair"),
+        _through(one),
     ]
     files.write(
         f"programs/{key}.html",
@@ -162,7 +163,7 @@ def _jobs(program: Program, lead: Ladder) -> Markup:
                     sentences.title(finding),
                     " ",
                     tag("strong", sentences.reading(finding)),
-                    f" (needs {sentences.requirement(finding)})",
+                    f" (needs {sentences.requirement(finding)}{sentences.allowance(finding)})",
                 ]
             )
             line = trend(program, finding)
@@ -208,6 +209,19 @@ def _unknown(program: Program, left_out: tuple[str, str] | None) -> Markup:
     more = len(reasons) - PRINTED_REASONS
     note = tag("p", f"And {more} more on the web page.", class_="paper") if more > 0 else ""
     return section("What we do not know", tag("ul", *items), note)
+
+
+def _through(program: Program) -> Markup:
+    """How far each source reaches, the one behind the others first."""
+    reach = sorted(
+        (row["observed_through"], row["source"]) for row in program.coverage if present(row["observed_through"])
+    )
+    if not reach:
+        return Markup("")
+    told = (join([tag("strong", name(source)), f" {day(through)}"]) for through, source in reach)
+    items = (tag("span", one, class_="clause") for one in told)
+    more = tag("a", "More under data quality", href="../data-quality.html")
+    return section("Data through", tag("p", join(items, " · ")), tag("p", more), class_="screen")
 
 
 def _changed(program: Program, ladders: list[Ladder], review: Markup) -> Markup:

@@ -29,6 +29,7 @@ from rules.no_step import why_no_step
 from rules.source_words import in_text
 
 TOO_SMALL = "too small a sample"
+COLUMNS_NAMED = re.compile(r" \([a-z_]+\.[a-z_]+[^()]*\)")  # for who exports, under each condition; not for a leader
 ASSESSABLE = frozenset({"met", "not_met", "waived"})
 
 
@@ -108,7 +109,7 @@ def other_model(program: Program, ladder: Ladder) -> str:
 
 
 def reading(finding: Row) -> str:
-    """A condition's value as read: `11 of 14`, `78 %`, `79 per 100`."""
+    """A condition's value as read: `11 of 14`, `78%`, `79 per 100`."""
     if finding["is_small"]:
         return TOO_FEW
     share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
@@ -120,6 +121,11 @@ def requirement(finding: Row) -> str:
     """A condition's threshold as read: `at most 20 per 100`."""
     share = is_share(finding["unit"], finding["kind"], finding["value"], finding["threshold"])
     return needs(finding["comparison"], finding["threshold"], finding["unit"], share=share)
+
+
+def allowance(finding: Row) -> str:
+    """Why a condition is met though its value falls short of what it needs; empty where it does not."""
+    return f"; {finding['reason']}" if finding["outcome"] == "met" and finding["reason"] else ""
 
 
 def title(finding: Row) -> str:
@@ -201,7 +207,7 @@ def unknowns(program: Program) -> list[tuple[str, list[Row]]]:
     groups: dict[str, list[Row]] = {}
     for finding in filter(is_left_open, program.findings):
         reason = finding["reason"] or f"needs {source_words(finding['sources']) or 'a source'}"
-        groups.setdefault(TOO_SMALL if _shortage(finding) else reason, []).append(finding)
+        groups.setdefault(TOO_SMALL if _shortage(finding) else COLUMNS_NAMED.sub("", reason), []).append(finding)
     return sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
@@ -226,7 +232,10 @@ def changes(program: Program, ladders: list[Ladder]) -> list[str]:
         if now is None or before is None:
             continue
         if now["stage"] != before["stage"]:
-            lines.append(f"{ladder.title}: from {_named(before)} to {_named(now)}{_because(now['change_cause'])}.")
+            agreed = present(now["stage"]) and before["pending_stage"] == now["stage"]
+            second = f"; {month_name(before['month'])} already read so, and a second month agrees" if agreed else ""
+            moved = f"from {_named(before)} to {_named(now)}{_because(now['change_cause'])}{second}"
+            lines.append(f"{ladder.title}: {moved}.")
         else:
             lines.append(f"{ladder.title}: {_named(now)}, as in {month_name(before['month'])}.")
         flipped = [

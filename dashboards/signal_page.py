@@ -140,7 +140,7 @@ def _measured(signal: Row, titles: dict[str, str]) -> Markup:
             "Smallest sample",
             f"{signal['minimum_sample']:g}; below it is unknown" if present(signal["minimum_sample"]) else None,
         ),
-        ("95 % interval", CENSUS if signal["census"] else METHODS.get(signal["kind"] or "", signal["kind"])),
+        ("95% interval", CENSUS if signal["census"] else METHODS.get(signal["kind"] or "", signal["kind"])),
         ("Speaks for", ", ".join(human(titles.get(one, one)) for one in (signal["friction"] or "").split(", ") if one)),
         ("Standing", signal["lifecycle"]),
         ("Mind", signal["notes"]),

@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 import pandas as pd
 
-NARROW_SPACE = "\u202f"
 DASH = "–"
 MINUS = "\u2212"
 JOBS = {
@@ -95,12 +94,12 @@ def is_share(unit: str | None, kind: str | None, *values: object) -> bool:
 
 
 def amount(value: object, unit: str | None, *, share: bool = False) -> str:
-    """A value with its unit: `78 %`, `79 per 100`, `12 days`, `6`; `unknown` when there is none."""
+    """A value with its unit: `78%`, `79 per 100`, `12 days`, `6`; `unknown` when there is none."""
     if not present(value):
         return "unknown"
     number = float(value)  # type: ignore[arg-type]
     if share:
-        return f"{digits(round(number * 100, 1 if abs(number) < 0.1 else 0))}{NARROW_SPACE}%"
+        return f"{digits(round(number * 100, 1 if abs(number) < 0.1 else 0))}%"
     if unit == "pp":
         return f"{digits(number)} {'point' if number == 1 else 'points'}"
     if unit in {None, "", "ratio", "count"}:
@@ -111,7 +110,7 @@ def amount(value: object, unit: str | None, *, share: bool = False) -> str:
 
 
 def interval(low: object, high: object, unit: str | None, *, share: bool = False) -> str:
-    """`61–84 %`; empty when either end is missing or both are the same."""
+    """`61–84%`; empty when either end is missing or both are the same."""
     if not present(low) or not present(high) or low == high:
         return ""
     first, last = amount(low, unit, share=share), amount(high, unit, share=share)
@@ -124,7 +123,7 @@ def interval(low: object, high: object, unit: str | None, *, share: bool = False
 
 
 def needs(comparison: str | None, threshold: object, unit: str | None, *, share: bool = False) -> str:
-    """`at least 60 %`, `at most 20 per 100`."""
+    """`at least 60%`, `at most 20 per 100`."""
     if not present(threshold):
         return ""
     return f"{'at most' if comparison == '<=' else 'at least'} {amount(threshold, unit, share=share)}"
@@ -142,7 +141,7 @@ def out_of(value: object, sample: object) -> str | None:
 
 
 def sureness(confidence: object) -> str:
-    """`fairly sure (78 %)`."""
+    """`fairly sure (78%)`."""
     if not present(confidence):
         return "unsure"
     belief = float(confidence)  # type: ignore[arg-type]
@@ -150,7 +149,7 @@ def sureness(confidence: object) -> str:
         (word for floor, word in ((0.9, "very sure"), (0.7, "fairly sure"), (0.5, "leaning")) if belief >= floor),
         "unsure",
     )
-    return f"{word} ({min(99, max(1, round(belief * 100)))}{NARROW_SPACE}%)"
+    return f"{word} ({min(99, max(1, round(belief * 100)))}%)"
 
 
 def human(identifier: object) -> str:

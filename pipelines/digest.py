@@ -130,7 +130,7 @@ def _findings(con: duckdb.DuckDBPyConnection, verdict: Row) -> list[Row]:
 
 
 def _turned(was: Iterable[Row], now: Iterable[Row]) -> str:
-    """`: attachment send share 6 % (needs at most 10 %)`: the conditions whose outcome is another."""
+    """`: attachment send share 6% (needs at most 10%)`: the conditions whose outcome is another."""
     before = {row["condition"]: row["outcome"] for row in was}
     turned = [
         f"{title(row).lower()} {reading(row)} (needs {requirement(row)})"

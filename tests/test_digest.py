@@ -43,7 +43,7 @@ def test_a_pending_change_says_what_reads_otherwise(told: Told) -> None:
     assert said is not None
     assert (said.title, said.programs) == ("1 change pending", ("alder",))
     assert said.lines == (
-        "Alder (Mini): June 2025 reads as stage 2: how to ticket share 97\u202f% (needs at most 90\u202f%); "
+        "Alder (Mini): June 2025 reads as stage 2: how to ticket share 97% (needs at most 90%); "
         "stage 1, Mid stays until that is confirmed.",
     )
 

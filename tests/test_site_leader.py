@@ -61,6 +61,37 @@ def test_events_are_on_the_months_of_every_figure_and_told_once(built: Path) -> 
     assert frictions.count('"dash":"dot"') == 2
 
 
+def test_what_is_met_though_it_falls_short_and_what_two_months_agree_on_is_said(tmp_path: Path) -> None:
+    database = build(tmp_path / "waystage.duckdb", programs=("quarry-learning",))
+    with duckdb.connect(str(database)) as con:
+        con.execute(
+            "update finding set outcome = 'met', value = 22, reason = 'met before, may slip to 25' "
+            "where condition = 'resend_request_rate'"
+        )
+        con.execute(
+            "update finding set reason = 'needs the topic of a content list (content_item.topic where content_type is "
+            "course), which no source tells' where condition = 'search_zero_result_rate'"
+        )
+        con.execute("update stage set stage = 3, pending_stage = 4 where model = 'trainn' and month = '2026-09-01'")
+        con.execute("update stage set stage = 4, pending_stage = null where model = 'trainn' and month = '2026-10-01'")
+        con.execute(
+            "insert into friction_event select * replace ('Resend requests rose from 30 to 79 per 100 onboardings.' "
+            "as text) from friction_event where friction = 'resend_attachment_loop'"
+        )
+    build_site(database, tmp_path / "site")
+    page = page_of(tmp_path / "site", "quarry-learning")
+    assert "(needs at most 20 per 100; met before, may slip to 25)" in page
+    assert "<small>met before, may slip to 25</small>" in page
+    assert "Needs the topic of a content list, which no source tells." in page  # its columns stand under the condition
+    assert "from stage 3 to stage 4 because the evidence changed; September 2026 already read so, and" in page
+    assert page.count(">1 in February 2026: Resend requests rose from 30 to 79 per 100 onboardings.</li>") == 1
+
+
+def test_how_far_each_source_reaches_is_told(built: Path) -> None:
+    text = re.sub(r"<[^>]+>", " ", page_of(built, "harborline-academy"))
+    assert "Data through skilljar 17 Nov 2026 · zendesk_support 17 Nov 2026" in " ".join(text.split())
+
+
 def test_who_learns_is_told_and_few_are_not_counted(tmp_path: Path) -> None:
     database = build(tmp_path / "waystage.duckdb", programs=("quarry-learning",))
     with duckdb.connect(str(database)) as con:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.flags import flags
+from dashboards.flags import MONTHS_EVENTS, flags
 from dashboards.small_multiples import MIDDLE, Panel, small_multiples
 from dashboards.theme import empty_figure, plain, variable
 from dashboards.words import counted, human, level, listed, month_name, present
@@ -16,24 +16,21 @@ TITLE = "Frictions"
 PAGE = "program"
 ORDER = 20
 ANSWERS = "Where does it stick?"
-QUERY = """
+QUERY = f"""
 with event as (
     select friction, month, string_agg(rtrim(text, '.'), '; ' order by text) as events
     from friction_event where program_id = $program_id group by all
 ),
-flag as (
-    select month, string_agg(rtrim(text, '.'), '; ' order by friction, text) as flags
-    from friction_event where program_id = $program_id and month <= $month group by month
-),
+{MONTHS_EVENTS},
 span as (
     select min(month) as first_month, max(month) as last_month from stage where program_id = $program_id
 )
 select f.friction, coalesce(c.title, f.friction) as title, f.month, f.level, f.trend, f.status, event.events,
-    flag.flags, span.first_month, span.last_month
+    month_event.events as flags, span.first_month, span.last_month
 from friction as f cross join span
 left join friction_catalogue as c using (friction)
 left join event using (friction, month)
-left join flag using (month)
+left join month_event using (month)
 where f.program_id = $program_id and f.month <= $month
 order by f.friction, f.month
 """
@@ -73,7 +70,7 @@ def sentence(rows: pd.DataFrame) -> str:
     parts = []
     if groups:
         title, group = groups[0]
-        parts.append(f"The highest is {title}, {_state(group)}, in {month_name(group.iloc[-1]['month'])}.")
+        parts.append(f"Highest in {month_name(group.iloc[-1]['month'])}: {title} ({_state(group)}).")
     if rising:
         parts.append(f"Rising: {listed(rising)}.")
     if falling:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboards.small_multiples import MIDDLE, Panel, small_multiples
 from dashboards.theme import empty_figure, points_of, variable
-from dashboards.words import amount, interval, is_share, month_name, month_short, present
+from dashboards.words import amount, interval, is_share, month_name, month_short, out_of, present
 
 TITLE = "Who learns without us"
 PAGE = "program"
@@ -19,9 +19,9 @@ ON_PAPER = False
 QUERY = """
 with asked as (
     select * from (values
-        ('monthly_active_learners', 1, 'Learners in a month', 'learned something in'),
-        ('self_navigated_view_share', 2, 'Come by themselves', 'of what was opened customers found themselves in'),
-        ('learner_return_rate', 3, 'Come again', 'of those who learned in the three months before came again in')
+        ('monthly_active_learners', 1, 'Learners in a month', '% customers learned something in'),
+        ('self_navigated_view_share', 2, 'Come by themselves', 'Of what was opened, customers found % themselves in'),
+        ('learner_return_rate', 3, 'Come again', 'Of those who learned in the three months before, % came again in')
     ) as t(signal, place, title, told)
 )
 select asked.title, asked.told, asked.place, s.month, s.status, s.value, s.low, s.high, s.sample_size, s.is_small,
@@ -65,13 +65,17 @@ def sentence(rows: pd.DataFrame) -> str:
             few = bool(group["is_small"].any())
             parts.append(f"{group['title'].iloc[0]}: {'fewer than 5 people' if few else 'not measured'}.")
             continue
-        who = f"{_amount(last)} customers" if last["place"] == 1 else _amount(last)
-        parts.append(f"{who} {last['told']} {month_name(last['month'])}.")
+        things = out_of(last["value"], last["sample_size"]) if _is_share(last) else None
+        parts.append(f"{last['told'].replace('%', things or _amount(last))} {month_name(last['month'])}.")
     return " ".join(parts) if parts else NOTHING
 
 
 def _amount(row: dict[str, Any]) -> str:
-    return amount(row["value"], row["unit"], share=is_share(row["unit"], row["kind"], row["value"]))
+    return amount(row["value"], row["unit"], share=_is_share(row))
+
+
+def _is_share(row: dict[str, Any]) -> bool:
+    return is_share(row["unit"], row["kind"], row["value"])
 
 
 def _reach(known: list[dict[str, Any]]) -> tuple[float, float]:

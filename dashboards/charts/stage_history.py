@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.flags import flag_notes, flags
+from dashboards.flags import MONTHS_EVENTS, flag_notes, flags
 from dashboards.small_multiples import MIDDLE, MONTH, flag_marks, month_axis
 from dashboards.theme import SIDE, empty_figure, hatching, plain, points_of, themed_figure, variable
 from dashboards.words import DASH, counted, month_name, present, shortened
@@ -16,7 +16,7 @@ from dashboards.words import DASH, counted, month_name, present, shortened
 TITLE = "How it got here"
 PAGE = "program"
 ORDER = 10
-QUERY = """
+QUERY = f"""
 with step as (
     select model, stage, stage_name from model_catalogue
     union select model, stage, stage_name from condition_catalogue
@@ -25,16 +25,13 @@ with step as (
 ),
 ladder as (
     select min(stage) as bottom, max(stage) as top,
-        list(distinct {stage: stage, name: stage_name} order by {stage: stage, name: stage_name}) as steps
+        list(distinct {{stage: stage, name: stage_name}} order by {{stage: stage, name: stage_name}}) as steps
     from step where model = $model
 ),
-event as (
-    select month, string_agg(rtrim(text, '.'), '; ' order by friction, text) as events
-    from friction_event where program_id = $program_id and month <= $month group by month
-)
+{MONTHS_EVENTS}
 select s.month, s.stage, s.stage_name, s.stage_low, s.stage_high, s.confidence, s.pending_stage,
-    s.is_provisional, s.change_cause, event.events, ladder.bottom, ladder.top, ladder.steps
-from stage as s cross join ladder left join event using (month)
+    s.is_provisional, s.change_cause, month_event.events, ladder.bottom, ladder.top, ladder.steps
+from stage as s cross join ladder left join month_event using (month)
 where s.program_id = $program_id and s.model = $model
 order by s.month
 """

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.theme import SIDE, empty_figure, label, plain, points_of, themed_figure, variable
-from dashboards.words import MINUS, NARROW_SPACE, amount, exact, human, interval, listed, month_name
+from dashboards.words import MINUS, amount, exact, human, interval, listed, month_name
 
 TITLE = "Is it worth it"
 PAGE = "program"
@@ -126,7 +126,7 @@ def sentence(rows: pd.DataFrame) -> str:
     apart = [row for row in points if not row["adjusted_low"] <= 0 <= row["adjusted_high"]]
     alike = [row for row in points if row not in apart]
     parts = [
-        f"{_title(row)} {_both(row)}; 95{NARROW_SPACE}% interval {_span(row)}; {_arms(row)} accounts, "
+        f"{_title(row)} {_both(row)}; 95% interval {_span(row)}; {_arms(row)} accounts, "
         f"{amount(row['match_rate'], 'ratio', share=True)} of the trained ones matched."
         for row in apart
     ]
@@ -145,7 +145,7 @@ def notes(rows: pd.DataFrame) -> list[str]:
     """What dot, whisker and ring stand for."""
     if rows["adjusted"].isna().all():
         return []
-    return ["Dot and whisker: the adjusted difference and its 95 % interval. Ring: before like is compared with like."]
+    return ["Dot and whisker: the adjusted difference and its 95% interval. Ring: before like is compared with like."]
 
 
 def _silent(rows: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ from dashboards.facts import Ladder, Program
 from dashboards.html import Markup, join, table, tag
 from dashboards.layout import section
 from dashboards.published import Row, records
-from dashboards.words import day, human
+from dashboards.words import counted, day, human
 
 ASSESSMENT = "select * from assessment where program_id = $program_id and model = $model"
 ANSWERS = "select * from assessment_answer where program_id = $program_id and model = $model order by position"
@@ -30,11 +30,12 @@ def _of_model(program: Program, ladder: Ladder, row: Row, answers: list[Row]) ->
     apart = [answer for answer in answers if answer["gap"] in GAPS]
     compared = sum(answer["gap"] != "cannot_be_told" for answer in answers)
     now = program.now(ladder.model)
+    differ = "differs" if len(apart) == 1 else "differ"
     seen = f"; the exports say {_span(now)}" if now else ""
     said = tag(
         "p",
-        f"{human(ladder.model)}: on {day(row['assessed_on'])} you put the program at stage {_span(row)}{seen}. "
-        f"{len(apart)} of {compared} statements that can be compared differ.",
+        f"{ladder.title}: on {day(row['assessed_on'])} you put the program at stage {_span(row)}{seen}. "
+        f"{len(apart)} of {counted(compared, 'statement')} that can be compared {differ}.",
         class_="says",
     )
     if not apart:
@@ -48,7 +49,7 @@ def _of_model(program: Program, ladder: Ladder, row: Row, answers: list[Row]) ->
         ]
         for answer in apart
     ]
-    caption = f"Statements on which the two differ, {human(ladder.model)}"
+    caption = f"Statements on which the two differ, {ladder.title}"
     return [said, table(["Statement", "Stage", "You say", "Difference"], rows, caption=caption, class_="stack")]
 
 

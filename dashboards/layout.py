@@ -132,7 +132,8 @@ def chart_section(
         )
         if drawn.data
         else "",
-        class_=f"chart {chart.name.replace('_', '-')}",
+        # paper has no room to say that there is nothing
+        class_=f"chart {chart.name.replace('_', '-')}{' screen' if rows.empty and not chart.is_on_paper else ''}",
     )
 
 

@@ -49,7 +49,7 @@ def test_what_is_said_is_kept_compared_and_shown(asked: Path, tmp_path: Path, wa
     ]
     page = (asked / "published/site/programs/alder.html").read_text(encoding="utf-8")
     assert "What you say and what the exports say" in page
-    assert "you put the program at stage 0; the exports say 1–2. 1 of 1 statements" in page
+    assert "you put the program at stage 0; the exports say 1–2. 1 of 1 statement" in page
     assert "What you say" not in (asked / "published/site/programs/birch.html").read_text(encoding="utf-8")
     assert "nothing new" in waystage("run", "-w", asked).out
 

@@ -32,6 +32,23 @@ def test_a_program_is_one_sheet_of_the_paper_asked_for(
     assert [path.name for path in tmp_path.iterdir()] == ["alder.pdf"]
 
 
+def test_what_needs_more_than_a_sheet_is_printed_smaller(
+    published: Path, tmp_path: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = (
+        'for one in "$@"; do case $one in --print-to-pdf=*) file="${one#*=}";; file://*) page="${one#file://}";;\n'
+        'esac; done; echo "/Type /Page" > "$file"; echo print >> "$(dirname "$0")/printed"\n'
+        'grep -q zoom:0.88 "$(dirname "$page")/../assets/site.css" || echo "/Type /Page" >> "$file"'
+    )
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("WAYSTAGE_CHROMIUM", printer(tools, script))
+    file = tmp_path / "alder.pdf"
+    assert waystage("report", "alder", "-w", published, "--pdf", file).code == 0
+    assert file.read_text() == "/Type /Page\n"
+    assert (tools / "printed").read_text().count("print") == 3
+
+
 def test_without_a_chromium_it_says_what_to_install(
     published: Path, tmp_path: Path, waystage: Waystage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,6 +15,8 @@ from pipelines.published_file import open_published, publish_folder
 
 PAPERS = {"a4": "A4", "letter": "letter"}
 STYLE = Path("assets/site.css")
+SIZES = (1, 0.94, 0.88, 0.82, 0.76)  # of what is printed, until all of it is on one sheet; smaller is not read any more
+SHEET = re.compile(rb"/Type\s*/Page\b")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +37,26 @@ def run(args: argparse.Namespace) -> int:
     site = (publish_folder(args.workspace) / "site").resolve()
     page = Path("programs") / f"{file_name(args.program)}.html"
     with tempfile.TemporaryDirectory(prefix="waystage-paper-") as scratch:
-        print_page(_sized(site, page, Path(scratch), PAPERS[args.paper]), args.pdf.resolve())
+        copy = _copied(site, page, Path(scratch))
+        style = (copy / STYLE).read_text(encoding="utf-8")
+        for size in SIZES:
+            (copy / STYLE).write_text(_sized(style, PAPERS[args.paper], size), encoding="utf-8")
+            print_page(copy / page, args.pdf.resolve())
+            if len(SHEET.findall(args.pdf.read_bytes())) <= 1:
+                break
     print(args.pdf)
     return DONE
 
 
-def _sized(site: Path, page: Path, copy: Path, paper: str) -> Path:
-    """A copy of a page, whose site may be replaced meanwhile, and of what it needs, with the size of its paper set."""
+def _copied(site: Path, page: Path, copy: Path) -> Path:
+    """A copy of a page, whose site may be replaced meanwhile, and of what it needs."""
     shutil.copytree(site / STYLE.parent, copy / STYLE.parent)
     (copy / page).parent.mkdir()
     shutil.copyfile(site / page, copy / page)
-    style = (copy / STYLE).read_text(encoding="utf-8")
-    (copy / STYLE).write_text(style.replace("@page{size:A4;", f"@page{{size:{paper};"), encoding="utf-8")
-    return copy / page
+    return copy
+
+
+def _sized(style: str, paper: str, size: float) -> str:
+    """The site's style with the size of the paper set, and that of what is printed on it."""
+    style = style.replace("@page{size:A4;", f"@page{{size:{paper};")
+    return style if size == 1 else f"{style}\n@media print{{main,footer{{zoom:{size}}}}}\n"

@@ -6,7 +6,7 @@ import duckdb
 
 from dashboards.charts import charts
 from dashboards.facts import Site
-from dashboards.html import Markup, csv_text, join, name, table, tag
+from dashboards.html import Markup, csv_text, join, name, parted_name, table, tag
 from dashboards.identity_match import identity_section
 from dashboards.integrity import left_out_section
 from dashboards.layout import Files, chart_section, document, download, section
@@ -40,6 +40,7 @@ FILES_CSV = "data/files.csv"
 SOURCES_CSV = "data/sources.csv"
 MOST_FILES = 100
 MOST_SOURCES = 200
+ENVELOPES = {"json": "JSON", "csv": "CSV", "parquet": "Parquet"}
 LOADED = {
     "loaded": "loaded",
     "partial": "loaded in part",
@@ -119,12 +120,14 @@ def _coverage(rows: list[Row], files: Files) -> Markup:
     says = f"{MOST_SOURCES} of {counted(len(rows), 'source')}, those behind first; the CSV has all."
     cells = [
         [
-            name(row["source"]),
+            parted_name(row["source"]),
             name(row["name"]),
-            join([human(row["connector"]), tag("small", human(row["envelope"]))]) if present(row["envelope"]) else "–",
+            join([human(row["connector"]), tag("small", ENVELOPES.get(row["envelope"], row["envelope"]))])
+            if present(row["envelope"])
+            else "–",
             human(row["entities"]),
-            day(row["first_at"]) if present(row["first_at"]) else "–",
-            day(row["observed_through"]) if present(row["observed_through"]) else "never",
+            tag("span", day(row["first_at"]), class_="date") if present(row["first_at"]) else "–",
+            tag("span", day(row["observed_through"]), class_="date") if present(row["observed_through"]) else "never",
             exact(row["row_count"]),
             row["behind"] or "current",
         ]
@@ -172,7 +175,7 @@ def _loads(rows: list[Row], files: Files) -> Markup:
     odd = [row for row in rows if row["status"] != "loaded"]
     cells = [
         [
-            name(row["file"]),
+            parted_name(row["file"]),
             name(row["name"]),
             exact(row["rows_read"]),
             exact(row["rows_loaded"]),
@@ -199,7 +202,7 @@ def _rejected(rows: list[Row]) -> Markup:
     cells = [
         [
             row["reason"] or "–",
-            name(row["file"]),
+            parted_name(row["file"]),
             row["column"] or "–",
             exact(row["row_count"]),
             exact(row["first_row"]) if present(row["first_row"]) else "whole file",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -44,6 +45,11 @@ def tag(name: str, /, *children: object, **attributes: object) -> Markup:
 def name(text: object) -> Markup:
     """A name somebody typed: isolated, so that its writing direction cannot reorder what surrounds it."""
     return tag("bdi", text)
+
+
+def parted_name(text: object) -> Markup:
+    """A name made of parts, such as a file's path: lines break between them rather than within."""
+    return tag("bdi", Markup(re.sub(r"([:_/])", r"\1<wbr>", safe(text))))
 
 
 def embedded_json(value: object) -> Markup:

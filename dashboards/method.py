@@ -59,7 +59,7 @@ def method_page(connection: duckdb.DuckDBPyConnection, site: Site, files: Files)
 
 def _words() -> Markup:
     terms = (
-        ("Met, not met", "The pooled months of the signal reach the threshold, or do not."),
+        ("Met, not met", "The signal reaches the threshold over so many months as the condition says, or does not."),
         (
             "Unknown",
             "A source is missing or the sample is too small. Unknown never raises and never lowers a stage.",

@@ -91,14 +91,14 @@ def _conditions(stage: int, mine: list[Row]) -> Markup:
         [
             tag("a", human(c["signal"]), href=signal_address(c["signal"])) if c["signal"] else human(c["condition"]),
             needs(c["comparison"], c["threshold"], c["unit"], share=is_share(c["unit"], c["kind"], c["threshold"])),
-            c["window"] or "–",
+            str(c["window"] or "–").removeprefix("T"),
             c["asked"] or "–",
             c["why"] or "–",
         ]
         for c in mine
     ]
     return table(
-        ["Condition", "Needs", "Window", "Asked", "Why"],
+        ["Condition", "Needs", "Months", "Asked", "Why"],
         rows,
         caption=f"Conditions of stage {stage}",
         class_="stack rules",

@@ -40,7 +40,8 @@ COLUMNS = {
     "sample_size": "Sample",
     "is_small": "Fewer than five people",
 }
-NOTHING = "Nobody has been seen learning yet."
+UNMEASURED = "not measured."
+NOTHING = "Nobody has been seen learning yet: no source tells of it."
 
 
 def figure(rows: pd.DataFrame) -> go.Figure:
@@ -63,11 +64,11 @@ def sentence(rows: pd.DataFrame) -> str:
         last = known[-1] if known else None
         if last is None:
             few = bool(group["is_small"].any())
-            parts.append(f"{group['title'].iloc[0]}: {'fewer than 5 people' if few else 'not measured'}.")
+            parts.append(f"{group['title'].iloc[0]}: {'fewer than 5 people.' if few else UNMEASURED}")
             continue
         things = out_of(last["value"], last["sample_size"]) if _is_share(last) else None
         parts.append(f"{last['told'].replace('%', things or _amount(last))} {month_name(last['month'])}.")
-    return " ".join(parts) if parts else NOTHING
+    return " ".join(parts) if parts and not all(part.endswith(UNMEASURED) for part in parts) else NOTHING
 
 
 def _amount(row: dict[str, Any]) -> str:

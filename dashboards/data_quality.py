@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import duckdb
 
 from dashboards.charts import charts
@@ -126,8 +128,8 @@ def _coverage(rows: list[Row], files: Files) -> Markup:
             if present(row["envelope"])
             else "–",
             human(row["entities"]),
-            tag("span", day(row["first_at"]), class_="date") if present(row["first_at"]) else "–",
-            tag("span", day(row["observed_through"]), class_="date") if present(row["observed_through"]) else "never",
+            _date(row["first_at"]) if present(row["first_at"]) else "–",
+            _date(row["observed_through"]) if present(row["observed_through"]) else "never",
             exact(row["row_count"]),
             row["behind"] or "current",
         ]
@@ -141,6 +143,11 @@ def _coverage(rows: list[Row], files: Files) -> Markup:
         table(headings, cells, caption=caption, class_="stack", numeric=frozenset({6})),
         tag("p", download(SOURCES_CSV, 0)),
     )
+
+
+def _date(moment: date | datetime) -> Markup:
+    """A day that keeps its month on its line, and its year too where there is room."""
+    return tag("span", day(moment).replace(" ", "\u00a0", 1), class_="date")
 
 
 def _breaks(rows: list[Row]) -> Markup:

@@ -1,6 +1,7 @@
 """Why a stage differs from the month before, within one run: the evidence, what was observed, or what was asked.
 
-A change is announced once two readings agree, so its cause may lie in the month before it was announced.
+A change is announced once two readings agree, and after another one later still, so its cause may lie as far back as it
+was pending.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from rules.condition import NOT_APPLICABLE, WAIVED, Judged
 from rules.grid import Bools, Grid, earlier
 from rules.missing import Missing
 from rules.source_break import SourceBreaks
-from rules.stage import NO_STAGE, Announced
+from rules.stage import NO_STAGE, RESTS, Announced
 from transforms.header import SignalHeader
 
 CAUSES = ("data", "sources", "scope")
@@ -39,14 +40,22 @@ def change_causes(
         by_sources |= _turned(one.truth) & (_turned(missing.is_covered(signal)) | breaks.near(headers[signal]))
         for aside in (NOT_APPLICABLE, WAIVED):
             by_scope |= _turned(one.outcome == aside)
-    was_pending = _month_before(announced.pending != NO_STAGE)
-    by_sources, by_scope = (now | (was_pending & _month_before(now)) for now in (by_sources, by_scope))
-    is_change = _turned(announced.stage) & _month_before(grid.exists)
+    by_sources, by_scope = (_while_pending(announced, then) for then in (by_sources, by_scope))
+    is_change = _turned(announced.stage) & _before(grid.exists)
     return np.where(is_change, np.select([by_sources, by_scope], [1, 2], 0), NO_CHANGE)
 
 
-def _month_before(array: Bools) -> Bools:
-    return np.asarray(earlier(array, 1, False), dtype=np.bool_)
+def _while_pending(announced: Announced, then: Bools) -> Bools:
+    """Whether it was so in the month, or in one since which a change has been pending without a break."""
+    found, is_pending = then.copy(), np.ones_like(then)
+    for lag in range(1, RESTS + 2):
+        is_pending = is_pending & _before(announced.pending != NO_STAGE, lag)
+        found |= is_pending & _before(then, lag)
+    return found
+
+
+def _before(array: Bools, months: int = 1) -> Bools:
+    return np.asarray(earlier(array, months, False), dtype=np.bool_)
 
 
 def _turned(array: np.ndarray) -> Bools:

@@ -117,7 +117,7 @@ def announce_readings(readings: Positions, grid: Grid, rests: int = RESTS) -> Po
         counts = grid.exists[:, month] & grid.is_complete[:, month]
         has_moved = counts & (named != NO_STAGE) & (now != NO_STAGE) & (fresh != named)
         way = np.where(has_moved, np.sign(fresh - named), way)
-        rest = np.where(has_moved, rests, np.maximum(rest - counts, 0))
+        rest = np.where(has_moved, rests, np.maximum(rest - counts, 0)) * ~(counts & (now == NO_STAGE))
         named = np.where(counts, fresh, named)
         before = np.where(counts, now, before)
         stage[:, month] = named

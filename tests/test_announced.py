@@ -38,6 +38,7 @@ def test_a_change_the_same_way_waits_for_nothing_more() -> None:
 
 def test_months_without_a_stage_begin_anew() -> None:
     assert announced([1, 2, 2, -1, 1, 1]) == [1, 1, 2, -1, 1, 1]
+    assert announced([1, 2, 2, -1, 2, 1, 1]) == [1, 1, 2, -1, 2, 2, 1]
 
 
 @steady

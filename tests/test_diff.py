@@ -49,7 +49,7 @@ def test_rules_that_ask_for_more_are_told_with_old_and_new_value(waystage: Wayst
     said = waystage("diff", first, second, "-w", nights)
     assert (said.code, said.err) == (0, "")
     assert (
-        "alder · mini                     1 (1–2) → 0                  2024-09 to 2025-06; restated; because of rules"
+        "alder · mini                     1 (1–2) → 0 (0–2)            2024-09 to 2025-06; restated; because of rules"
         in said.out
     )
     assert "met → not_met" in said.out

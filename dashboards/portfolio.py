@@ -14,7 +14,7 @@ from dashboards.facts import Ladder, Site
 from dashboards.html import Markup, csv_text, join, name, table, tag
 from dashboards.layout import Files, chart_section, document, download, section
 from dashboards.standing import Standing
-from dashboards.words import CAUSES, JOBS, counted, day, exact, human, job_work, level, month_name, present
+from dashboards.words import CAUSES, JOBS, counted, day, exact, human, job_work, level, month_name, present, trend
 
 MOST_NAMED = 10
 CSV = "data/programs.csv"
@@ -163,7 +163,7 @@ def _placed(programs: list[Standing], ladders: list[Ladder]) -> Markup:
 def _row(program: Standing, ladders: list[Ladder]) -> list[object]:
     lead = ladders[0]
     now, top, job = program.now[lead.model], program.friction, program.now[lead.model]["bottleneck_job"]
-    friction = f"{human(top['title'])}, {level(top['level'])}, {top['trend']}" if top else "none seen"
+    friction = f"{human(top['title'])}, {level(top['level'])}, {trend(top['trend'])}" if top else "none seen"
     others = []
     for ladder in ladders[1:]:
         if ladder.model in program.now:

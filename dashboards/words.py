@@ -178,6 +178,11 @@ def level(value: object) -> str:
     return "high" if number >= 2 / 3 else "moderate" if number >= 1 / 3 else "low"
 
 
+def trend(value: object) -> str:
+    """Which way a friction goes, in words."""
+    return str(value) if present(value) and value != "too short" else "too short for a trend"
+
+
 def shortened(text: str, width: int) -> str:
     """`text` cut to `width` characters with an ellipsis; for labels inside figures only."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"

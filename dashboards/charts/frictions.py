@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboards.flags import MONTHS_EVENTS, flags
 from dashboards.small_multiples import MIDDLE, Panel, small_multiples
 from dashboards.theme import empty_figure, plain, variable
-from dashboards.words import counted, human, level, listed, month_name, present
+from dashboards.words import counted, human, level, listed, month_name, present, trend
 
 TITLE = "Frictions"
 PAGE = "program"
@@ -113,8 +113,7 @@ def _drawn(groups: list[tuple[str, pd.DataFrame]]) -> list[tuple[str, pd.DataFra
 
 def _state(group: pd.DataFrame) -> str:
     last = group.iloc[-1]
-    trend = last["trend"] if present(last["trend"]) else "too short"
-    return f"{level(last['level'])}, {'too short for a trend' if trend == 'too short' else trend}"
+    return f"{level(last['level'])}, {trend(last['trend'])}"
 
 
 def _traces(group: pd.DataFrame) -> list[dict[str, Any]]:

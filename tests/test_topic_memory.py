@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -32,37 +33,46 @@ tickets = st.lists(
 nights = st.lists(st.tuples(tickets, st.sets(st.sampled_from(CONTENT))), min_size=2, max_size=4)
 
 
-def _workspace(content: Sequence[str]) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute("create schema source")
-    con.execute(
-        "create table source.ticket (program_id varchar, ticket_id varchar, subject varchar, body varchar, "
-        "created_at timestamp, requester_id varchar, requester_email varchar)"
-    )
-    con.execute("create table source.search (program_id varchar, file varchar, row_number bigint, query varchar)")
-    con.execute(
-        "create table source.content_item (program_id varchar, content_id varchar, title varchar, topic varchar)"
-    )
-    for title in sorted(content):
-        con.execute("insert into source.content_item values ('p', $1, $1, null)", [title])
-    for number, text in enumerate(TEXTS):
-        con.execute("insert into source.search values ('p', 'f', $1, $2)", [number, text])
-    return con
+ANEW = """
+drop schema if exists source cascade;
+drop schema if exists labels cascade;
+create schema source;
+create table source.ticket (program_id varchar, ticket_id varchar, subject varchar, body varchar,
+    created_at timestamp, requester_id varchar, requester_email varchar);
+create table source.search as select 'p' as program_id, 'f' as file, number as row_number, query
+    from (select unnest(?) as query, unnest(range(?)) as number);
+"""
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all nights, emptied before each: to open one takes as long as to label what a night brings."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def _labelled(given: Sequence[Ticket], content: Sequence[str], memory: TopicMemory | None) -> list[object]:
-    with _workspace(content) as con:
-        for number, day, text, requester in given:
-            opened = dt.datetime(2026, 5, 1) + dt.timedelta(days=day) if day else None
-            con.execute(
-                "insert into source.ticket values ('p', $1, null, $2, $3, $4, null)",
-                [f"t{number:02}", text, opened, requester],
-            )
-        build_labels(con, memory=memory)
-        return [
-            con.execute(f"select * from labels.{table} order by all").fetchall()
-            for table in ("ticket", "search", "content")
-        ]
+    con = _database()
+    con.execute(ANEW, [TEXTS, len(TEXTS)])
+    con.execute(
+        "create table source.content_item as select 'p' as program_id, title as content_id, title,"
+        " null::varchar as topic from (select unnest(?::varchar[]) as title)",
+        [sorted(content)],
+    )
+    con.execute(
+        "insert into source.ticket select 'p', unnest(?::varchar[]), null, unnest(?::varchar[]),"
+        " unnest(?::timestamp[]), unnest(?::varchar[]), null",
+        [
+            [f"t{number:02}" for number, *_ in given],
+            [text for _, _, text, _ in given],
+            [dt.datetime(2026, 5, 1) + dt.timedelta(days=day) if day else None for _, day, *_ in given],
+            [requester for *_, requester in given],
+        ],
+    )
+    build_labels(con, memory=memory)
+    return [
+        con.execute(f"select * from labels.{table} order by all").fetchall()
+        for table in ("ticket", "search", "content")
+    ]
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from connectors.catalogue import TABLE, Catalogue, read_catalogue
 from connectors.contract import ColumnMap, ProgramConfig, SourceConfig
 from connectors.identity import IdentityKey
 from connectors.land import LandingReport, attach, land
@@ -52,11 +53,23 @@ def landed(
     files: dict[str, bytes | str],
     config: SourceConfig,
     staff_domains: tuple[str, ...] = (),
+    *,
+    is_for_all: bool = False,
     **more: Any,
 ) -> Landed:
-    """Write the files under exports/, land them as `config` says, attach the result."""
+    """Write the files under exports/, land them as `config` says, attach the result.
+
+    Of connectors that brought nothing there is no view, unless what reads it reads those of all: to make an empty one
+    for each of their streams takes twice as long as to land.
+    """
     put(workspace, files)
     program = ProgramConfig(id="harborline", name="Harborline", staff_domains=staff_domains, sources=(config,))
     report = land(workspace / ".waystage", [program], KEY, None, **more)
     con = duckdb.connect()
-    return Landed(report, con, tuple(attach(con, report)))
+    catalogue = more.get("catalogue") or read_catalogue()
+    return Landed(report, con, tuple(attach(con, report, catalogue if is_for_all else _of(catalogue, config))))
+
+
+def _of(catalogue: Catalogue, config: SourceConfig) -> Catalogue:
+    chosen = {name: one for name, one in catalogue.connectors.items() if name in (TABLE, config.connector)}
+    return replace(catalogue, connectors=chosen)

@@ -30,7 +30,7 @@ def told(workspace: Path, config: str | SourceConfig, files: dict[str, Any]) -> 
     if isinstance(config, str):
         config = SourceConfig(name="s", connector=config, paths=("exports",))
     written = {name: given if isinstance(given, str | bytes) else json.dumps(given) for name, given in files.items()}
-    world = landed(workspace, written, config, now=NOW)
+    world = landed(workspace, written, config, is_for_all=True, now=NOW)
     for statement in CONFIG:
         world.con.execute(statement)
     build_sources(world.con)

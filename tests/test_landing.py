@@ -180,7 +180,7 @@ def test_row_numbers_are_those_of_the_file_even_around_bad_rows(tmp_path: Path) 
 
 def test_connectors_unite_under_the_canonical_columns_with_the_programs_month(tmp_path: Path) -> None:
     text = "occurred_at,learner_id,content_id,verb\n2025-02-01T03:00:00Z,1,c,viewed\n2025-03-01T12:00:00Z,1,c,viewed\n"
-    world = landed(tmp_path, {"a.csv": text}, source("learning_event"))
+    world = landed(tmp_path, {"a.csv": text}, source("learning_event"), is_for_all=True)
     zone = "America/New_York"
     world.con.execute("create schema config")
     world.con.execute(f"create table config.program as select 'harborline' as program_id, '{zone}' as timezone")

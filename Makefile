@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 OTHERS := .venv-bench
+INSTALLER ?= $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: run test cover check docs lock bench site clean
+.PHONY: run test every-test cover check docs lock bench site clean
 
 run: $(VENV)/.run-installed  ## the nightly job on the sample workspace
 	@$(BIN)/waystage run --workspace data/sample
 
-test: check  ## lint, types and every test
+test: check every-test  ## lint, types and every test; side by side with -j2
+
+every-test: $(VENV)/.test-installed
 	@$(PYTEST)
 
 cover: $(VENV)/.test-installed  ## every test, and which lines none of them runs; tracing takes a good part of its time
@@ -43,13 +46,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run-installed: requirements.lock pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALLER) --require-hashes -r requirements.lock
+	@$(INSTALLER) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q connectors transforms rules dashboards pipelines  # pip does so for what it copies
 	@touch $@
 
 $(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(INSTALLER) --require-hashes -r requirements-test.lock
 	@touch $@
 
 $(OTHERS)/.installed: pyproject.toml  # apart from ours, which must be timed with what it ships with

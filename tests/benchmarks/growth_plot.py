@@ -1,4 +1,4 @@
-"""Draws how cost grows: seconds and MiB against rows, programs and months, both axes in logarithms, as one SVG."""
+"""Draws how cost grows: CPU seconds and MiB against rows, programs and months, both axes in logarithms, as one SVG."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 230, 170, 60, 40, 70
-MEASURES = ("seconds", "MiB")
+MEASURES = ("CPU seconds", "MiB")
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#444}.line{fill:none;stroke:#2563a8;stroke-width:2}"
     "circle{fill:#2563a8}.frame{fill:none;stroke:#bbb}.ideal{fill:none;stroke:#bbb;stroke-dasharray:4 4}"
@@ -21,7 +21,7 @@ def draw(path: Path, drawn: Mapping[str, Points]) -> None:
     height = TOP + len(MEASURES) * (HEIGHT + GAP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        'aria-label="Seconds and memory of a full build as rows, programs and months grow">',
+        'aria-label="CPU seconds and memory of a full build as rows, programs and months grow">',
         f"<style>{STYLE}</style>",
     ]
     for column, (axis, points) in enumerate(drawn.items()):

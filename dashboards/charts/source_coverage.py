@@ -54,13 +54,19 @@ def figure(rows: pd.DataFrame) -> go.Figure:
         return empty_figure("No source has been read yet.")
     points = _drawn(points_of(_sources(known)))[::-1]
     gaps = _gaps(known)
-    labels = [f"{plain(shortened(str(p['name']), 24))}, {plain(shortened(str(p['source']), 24))}  " for p in points]
+    labels = [
+        f"{plain(shortened(str(p['name']), 24))}, {plain(shortened(str(p['source']).removeprefix('table:'), 24))}  "
+        for p in points
+    ]
     traces = []
     for late in (False, True):
         places = [place for place, point in enumerate(points) if (point["status"] not in CURRENT) is late]
         if places:
             traces.append(_bars(points, places, gaps, late))
-    short = [f"{plain(shortened(str(p['name']), 8))} {plain(shortened(str(p['source']), 15))} " for p in points]
+    short = [
+        f"{plain(shortened(str(p['name']), 7))} {plain(shortened(str(p['source']).removeprefix('table:'), 11))} "
+        for p in points
+    ]
     layout = {
         "barmode": "overlay",
         "xaxis": {"type": "date", "nticks": 8, "tickformat": "%b %Y"},

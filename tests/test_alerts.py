@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 import re
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,49 +17,11 @@ from pipelines import definitions
 from pipelines.instance import home_of, open_instance
 from tests.conftest import Waystage
 from tests.tiny_world import in_force
+from tests.webhook import HIDDEN, Webhook, serving
 
-HIDDEN = "zzhooksecret"
 FAILURE = "the nightly run failed"
 
 pytestmark = pytest.mark.usefixtures("quick")  # but for the run that Dagster begins itself
-
-
-class Webhook:
-    """A service that keeps what it is sent, and answers with `status`."""
-
-    def __init__(self, port: int) -> None:
-        self.address = f"json://{HIDDEN}@127.0.0.1:{port}/hook"
-        self.status = 200
-        self.messages: list[dict[str, str]] = []
-
-    @property
-    def last(self) -> str:
-        return f"{self.messages[-1]['title']}\n{self.messages[-1]['message']}"
-
-
-@contextmanager
-def _serving() -> Iterator[Webhook]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            if hook.status == 200:
-                hook.messages.append(json.loads(content))
-            self.send_response(hook.status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hook = Webhook(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield hook
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -71,9 +29,9 @@ def hook(world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
     """The small workspace with one address for alerts, by its name in the environment."""
     with (world / "waystage.yaml").open("a", encoding="utf-8") as settings:
         settings.write("alerts: ['${TEAM_HOOK}']\n")
-    with _serving() as serving:
-        monkeypatch.setenv("TEAM_HOOK", serving.address)
-        yield serving
+    with serving() as webhook:
+        monkeypatch.setenv("TEAM_HOOK", webhook.address)
+        yield webhook
 
 
 def _ask_more(world: Path) -> None:

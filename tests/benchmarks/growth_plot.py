@@ -43,7 +43,7 @@ def _panel(at: tuple[int, int], title: str, points: Mapping[float, float]) -> li
         return left + (x - min(xs)) / decades * WIDTH, top + HEIGHT / 2 - (y - middle) / decades * HEIGHT
 
     dots = [place(x, y) for x, y in zip(xs, ys, strict=True)]
-    ideal = [place(xs[0], ys[0]), place(xs[-1], ys[0] + xs[-1] - xs[0])]
+    ideal = [place(xs[0], ys[0]), _inside(place(xs[0], ys[0]), place(xs[-1], ys[0] + xs[-1] - xs[0]), top - 8)]
     told = [
         f'<text x="{left}" y="{top - 14}">{title}</text>',
         f'<rect class="frame" x="{left - 8}" y="{top - 8}" width="{WIDTH + 16}" height="{HEIGHT + 16}"/>',
@@ -55,6 +55,13 @@ def _panel(at: tuple[int, int], title: str, points: Mapping[float, float]) -> li
         told.append(f'<text x="{x:.0f}" y="{y - 8:.0f}" text-anchor="middle">{value:,.0f}</text>')
         told.append(f'<text x="{x:.0f}" y="{top + HEIGHT + 24}" text-anchor="middle">{_short(count)}</text>')
     return told
+
+
+def _inside(begin: tuple[float, float], end: tuple[float, float], top: float) -> tuple[float, float]:
+    """The end of a line, or where it leaves the frame."""
+    (left, low), (right, high) = begin, end
+    part = 1.0 if high >= top else (low - top) / (low - high)
+    return left + part * (right - left), low + part * (high - low)
 
 
 def _short(count: float) -> str:

@@ -120,7 +120,8 @@ def unheard_failure_sensor(directory: Path, jobs: list[Any], is_automatic: bool)
 
 
 def _reason(failure: dg.DagsterEvent) -> str:
-    """What was raised as an instruction, however Dagster wraps it; else what it says itself, as of a killed process."""
+    """What was raised as an instruction, however Dagster wraps it, or what else was raised; of a killed process, which
+    raised nothing, that it was killed."""
     data = failure.event_specific_data
     error = data.error if isinstance(data, JobFailureData) else None
     told = error
@@ -128,4 +129,4 @@ def _reason(failure: dg.DagsterEvent) -> str:
         if told.cls_name in INSTRUCTIONS:
             return told.message.strip().partition(": ")[2]
         told = told.cause
-    return (error.message if error else failure.message or "").strip() or SILENT
+    return (error.message.strip() if error else "") or SILENT

@@ -72,6 +72,7 @@ def publish_on(folder: Path, publishings: int, pause: float) -> None:
 
 def read_on(published: Path, stop: multiprocessing.synchronize.Event, answers: multiprocessing.Queue[Told]) -> None:
     """Looks without pause until told to stop."""
+    os.nice(10)  # thirty who never pause would leave the one who publishes next to nothing of two cores
     looks, seen, errors = 0, set(), []
     while not stop.is_set():
         try:

@@ -16,6 +16,7 @@ from pipelines.problem import InvalidWorkspace, RunFailed, UserError
 
 SECONDS_BETWEEN = 60
 SILENT = "the run was killed, or did not get as far as its first step"
+FOUND_GONE = "marked as failed from outside the execution context"  # all that Dagster says of a killed process
 INSTRUCTIONS = {error.__name__ for error in (RunFailed, UserError, InvalidWorkspace)}
 
 
@@ -120,8 +121,8 @@ def unheard_failure_sensor(directory: Path, jobs: list[Any], is_automatic: bool)
 
 
 def _reason(failure: dg.DagsterEvent) -> str:
-    """What was raised as an instruction, however Dagster wraps it, or what else was raised; of a killed process, which
-    raised nothing, that it was killed."""
+    """What was raised as an instruction, however Dagster wraps it; else what Dagster says itself, unless that is only
+    that it found the process gone."""
     data = failure.event_specific_data
     error = data.error if isinstance(data, JobFailureData) else None
     told = error
@@ -129,4 +130,5 @@ def _reason(failure: dg.DagsterEvent) -> str:
         if told.cls_name in INSTRUCTIONS:
             return told.message.strip().partition(": ")[2]
         told = told.cause
-    return (error.message.strip() if error else "") or SILENT
+    said = (error.message if error else failure.message or "").strip()
+    return SILENT if FOUND_GONE in said else said or SILENT

@@ -120,3 +120,18 @@ def test_a_run_that_could_not_begin_is_told(folder: Path, monkeypatch: pytest.Mo
         sensor(context)
     assert len(told) == 1
     assert "another run is at work here" in told[0]
+
+
+def test_a_run_whose_process_is_gone_is_told_as_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("pipelines.alerts.tell_failure", lambda _workspace, reason: told.append(reason))
+    defs = definitions.workspace_definitions(folder)
+    job, sensor = defs.resolve_job_def("nightly"), defs.resolve_sensor_def("failed_runs")
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        event = instance.report_run_failed(run)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=event
+        ).for_run_failure()
+        sensor(context)
+    assert told == ["the run was killed, or did not get as far as its first step"]

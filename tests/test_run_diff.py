@@ -97,10 +97,10 @@ def test_both_values_and_both_thresholds_are_told(tmp_path: Path) -> None:
 
 
 def test_a_month_that_became_complete_is_no_restatement(tmp_path: Path) -> None:
-    falls = MET | {"order": [0.9] * (MONTHS - 2) + [0.2, 0.2]}
+    rises = MET | {"order": [0.2] * (MONTHS - 2) + [0.9, 0.9]}
     open_month = [True] * (MONTHS - 1) + [False]
-    earlier = NOW.but(signals=falls, is_complete=open_month, settings=SETTINGS | {"as_of": "2025-05-20"})
-    with between(tmp_path, earlier, NOW.but(signals=falls, settings=SETTINGS | {"as_of": "2025-06-02"})) as found:
+    earlier = NOW.but(signals=rises, is_complete=open_month, settings=SETTINGS | {"as_of": "2025-05-20"})
+    with between(tmp_path, earlier, NOW.but(signals=rises, settings=SETTINGS | {"as_of": "2025-06-02"})) as found:
         assert [(row["month"], row["kind"], row["cause"]) for row in found.stages] == [(day(5), "completed", "scope")]
         assert found.given["scope"] == ["as of 2025-05-20 → 2025-06-02"]
 

@@ -73,7 +73,7 @@ def world(published: Path, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def quick() -> Iterator[None]:
-    """Runs of this test keep no history in Dagster and draw neither pages of signals nor charts: it looks at none."""
+    """Runs of this test keep no history in Dagster and draw no pages of signals: it looks at neither."""
     with quick_runs():
         yield
 

@@ -1,8 +1,8 @@
-"""Runs of `waystage` for tests that look at rows and messages: without Dagster's record of them, without the pages of
-signals and without charts, which together take longer than all else of a small night.
+"""Runs of `waystage` for tests that look at rows and messages: without Dagster's record of them and without the pages
+of signals, which together take as long as all else of a small night.
 
 The steps are those that the Dagster job has, one after the other. That the job runs them, records them and draws every
-page and chart is for the tests of runs, steps, their history and the site.
+page is for the tests of runs, steps, their history and the site.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ def quick_runs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.commands.run.execute", _execute)
         patch.setattr("dashboards.page.signals", lambda _connection: [])
-        patch.setattr("dashboards.program_page.charts", lambda _page: [])
         yield
 
 

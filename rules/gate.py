@@ -51,14 +51,18 @@ def judge_gate(gate: Gate, judged: Mapping[str, Judged]) -> JudgedGate:
         part_truth += [group_truth] * len(members)
         blocking += [member.is_applicable & (group_truth < 1) for member in members]
     truth = gate_truth(gate, judged)
-    seen, at_best = (
-        gate_truth(
-            gate, {one.condition.id: Told(getattr(one, kind), one.is_applicable, one.is_answered) for one in everything}
-        )
-        for kind in ("truth_seen", "truth_at_best")
-    )
+    seen = gate_truth(gate, _told(everything, [one.truth_seen for one in everything]))
+    at_best = gate_truth(gate, _told(everything, [one.truth_at_best for one in everything]))
     chance = gate_probability(gate, judged)
     return JudgedGate(gate, everything, truth, seen, at_best, chance, blocking, part_truth)
+
+
+def _told(conditions: Sequence[Judged], truths: Sequence[Codes]) -> dict[str, Told]:
+    """The conditions, by id, were these their truths."""
+    return {
+        one.condition.id: Told(truth, one.is_applicable, one.is_answered)
+        for one, truth in zip(conditions, truths, strict=True)
+    }
 
 
 def gate_truth(gate: Gate, told: Mapping[str, Judged] | Mapping[str, Told]) -> Codes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import listening
 
 Page = dict[str, Any] | list[Any]
 Route = Callable[["Asked"], "Page | Reply"]
@@ -108,14 +109,9 @@ def serving(vendor: Vendor) -> Iterator[Vendor]:
         def handle_error(self, *_args: object) -> None:
             pass  # the other side was killed, or the line was cut on purpose
 
-    server = Quiet(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    vendor.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Handler, Quiet) as port:
+        vendor.url = f"http://127.0.0.1:{port}"
         yield vendor
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 EPOCH = 1_735_689_600  # 2025-01-01

@@ -103,35 +103,36 @@ def test_a_workspace_that_cannot_be_read_starts_nothing_and_says_why(folder: Pat
     assert "the workspace cannot be read" in str(result.skip_message)
 
 
-def test_a_run_that_could_not_begin_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr("pipelines.alerts.tell_failure", lambda _workspace, reason: told.append(reason))
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The reasons for which those of `alerts:` were told of a failure."""
+    reasons: list[str] = []
+    monkeypatch.setattr("pipelines.alerts.tell_failure", lambda _workspace, reason: reasons.append(reason))
+    return reasons
+
+
+def hear(defs: dg.Definitions, instance: dg.DagsterInstance, run: dg.DagsterRun, event: dg.DagsterEvent) -> None:
+    """The sensor on failed runs hears of this one."""
+    context = dg.build_run_status_sensor_context(
+        sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=event
+    )
+    defs.resolve_sensor_def("failed_runs")(context.for_run_failure())
+
+
+def test_a_run_that_could_not_begin_is_told(folder: Path, told: list[str]) -> None:
     defs = definitions.workspace_definitions(folder)
-    job, sensor = defs.resolve_job_def("nightly"), defs.resolve_sensor_def("failed_runs")
     with dg.DagsterInstance.ephemeral() as instance:
         with warehouse.writer_lock(folder / ".waystage"):
-            done = job.execute_in_process(instance=instance, raise_on_error=False)
+            done = defs.resolve_job_def("nightly").execute_in_process(instance=instance, raise_on_error=False)
         assert not done.success
-        event = done.get_run_failure_event()
-        run = done.dagster_run
-        context = dg.build_run_status_sensor_context(
-            sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=event
-        ).for_run_failure()
-        sensor(context)
+        hear(defs, instance, done.dagster_run, done.get_run_failure_event())
     assert len(told) == 1
     assert "another run is at work here" in told[0]
 
 
-def test_a_run_whose_process_is_gone_is_told_as_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr("pipelines.alerts.tell_failure", lambda _workspace, reason: told.append(reason))
+def test_a_run_whose_process_is_gone_is_told_as_killed(folder: Path, told: list[str]) -> None:
     defs = definitions.workspace_definitions(folder)
-    job, sensor = defs.resolve_job_def("nightly"), defs.resolve_sensor_def("failed_runs")
     with dg.DagsterInstance.ephemeral() as instance:
-        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
-        event = instance.report_run_failed(run)
-        context = dg.build_run_status_sensor_context(
-            sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=event
-        ).for_run_failure()
-        sensor(context)
+        run = instance.create_run_for_job(defs.resolve_job_def("nightly"), status=dg.DagsterRunStatus.STARTED)
+        hear(defs, instance, run, instance.report_run_failed(run))
     assert told == ["the run was killed, or did not get as far as its first step"]

@@ -38,8 +38,6 @@ EVENTS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status eventCo
          "{ ... on MessageEvent { message } } } } } }"  # fmt: skip
 WORKER = re.compile(r"Started process for run \(pid: (\d+)\)")
 CODE = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
-
-
 LAYERS = {"landing", "staging", "signals", "verdicts", "published"}
 
 
